@@ -1,0 +1,5 @@
+/** The embedded single-node Kafka, as a class and as a child process. Uses nothing of firebuild. */
+@NullMarked
+package dev.firebuild.broker;
+
+import org.jspecify.annotations.NullMarked;

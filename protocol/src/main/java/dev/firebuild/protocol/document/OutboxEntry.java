@@ -1,0 +1,35 @@
+package dev.firebuild.protocol.document;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.firebuild.protocol.event.ImageSummary;
+
+/**
+ * What an owner must say outside its transaction: written into the document first, appended then,
+ * repeated on takeover. Readers drop what they have seen.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(OutboxEntry.Requeue.class),
+  @JsonSubTypes.Type(OutboxEntry.PublishImage.class),
+  @JsonSubTypes.Type(OutboxEntry.PublishKernel.class),
+  @JsonSubTypes.Type(OutboxEntry.Terminal.class)
+})
+public sealed interface OutboxEntry {
+  /** Append the request again as {@code attempt}, and say {@code requeued}. */
+  @JsonTypeName("requeue")
+  record Requeue(int attempt, String worker, String reason) implements OutboxEntry {}
+
+  /** Say {@code image.published}, keyed by the reference. */
+  @JsonTypeName("publish-image")
+  record PublishImage(String reference, ImageSummary image) implements OutboxEntry {}
+
+  /** Say {@code kernel.published}, keyed by the name. */
+  @JsonTypeName("publish-kernel")
+  record PublishKernel(String name, String digest, String worker) implements OutboxEntry {}
+
+  /** Say the end of what no worker holds: the terminal event that the document tells. */
+  @JsonTypeName("terminal")
+  record Terminal() implements OutboxEntry {}
+}

@@ -1,0 +1,5 @@
+/** What is: the values of the compacted state topic. */
+@NullMarked
+package dev.firebuild.protocol.document;
+
+import org.jspecify.annotations.NullMarked;

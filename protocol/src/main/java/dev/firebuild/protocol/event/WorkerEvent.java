@@ -1,0 +1,36 @@
+package dev.firebuild.protocol.event;
+
+import java.util.List;
+
+/** What a worker says of itself; the subject is the worker's id. */
+public sealed interface WorkerEvent extends EventData {
+  /** The worker has reconciled its host and opens its slots. */
+  record Started(WorkerInfo worker) implements WorkerEvent {}
+
+  /** The worker lives. */
+  record Heartbeat(WorkerInfo worker) implements WorkerEvent {}
+
+  /** The worker takes no more requests and ends. */
+  record Stopping(String incarnation) implements WorkerEvent {}
+
+  /**
+   * A worker as it reports itself.
+   *
+   * @param incarnation drawn at each start of its process
+   * @param startedAtMillis start of the process, its own clock; a later one is a newer incarnation
+   * @param host the host's name
+   * @param url of its HTTP port
+   * @param buildSlots requests of builds that it works on at once
+   * @param runSlots requests of VMs that it starts at once
+   * @param instances the instances that it works on or holds
+   */
+  record WorkerInfo(
+      String incarnation,
+      long startedAtMillis,
+      String version,
+      String host,
+      String url,
+      int buildSlots,
+      int runSlots,
+      List<String> instances) {}
+}

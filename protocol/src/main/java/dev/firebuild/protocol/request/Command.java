@@ -1,0 +1,39 @@
+package dev.firebuild.protocol.request;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.Optional;
+
+/**
+ * A wish about a build or a VM that exists: the value of a record of the command topic, whose key
+ * is the subject's id. In JSON {@code {"type": "cancel", …}}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(Command.Cancel.class),
+  @JsonSubTypes.Type(Command.Stop.class),
+  @JsonSubTypes.Type(Command.Kill.class),
+  @JsonSubTypes.Type(Command.Remove.class)
+})
+public sealed interface Command {
+  /** End the build, whatever it does. */
+  @JsonTypeName("cancel")
+  record Cancel(Optional<String> reason) implements Command {}
+
+  /**
+   * End the VM's program by its stop signal, by force after {@code graceSeconds}.
+   *
+   * @param graceSeconds absent: 10
+   */
+  @JsonTypeName("stop")
+  record Stop(Optional<Integer> graceSeconds) implements Command {}
+
+  /** End the VM at once. */
+  @JsonTypeName("kill")
+  record Kill() implements Command {}
+
+  /** Remove an ended VM with its disk; with {@code force}, end it first. */
+  @JsonTypeName("remove")
+  record Remove(boolean force) implements Command {}
+}
