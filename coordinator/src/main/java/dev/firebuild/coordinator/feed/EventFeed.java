@@ -85,6 +85,10 @@ public final class EventFeed implements AutoCloseable {
         .orElse(false);
   }
 
+  public boolean isClosed() {
+    return recent.isClosed();
+  }
+
   /** Ends all streams. */
   @Override
   public void close() {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -23,30 +22,29 @@ public final class RecentEvents {
     this.bytesPerPartition = bytesPerPartition;
   }
 
+  private static final long UNKNOWN = -1;
+
   private static final class Ring {
-    /** From here on, every event is in {@link #events}. */
-    private long floor;
+    /** From here on, every event is in {@link #events}; unknown before the first record. */
+    private long floor = UNKNOWN;
 
     /** The offset after the last record that was seen. */
     private long end;
 
     private long bytes;
     private final TreeMap<Long, StoredEvent> events = new TreeMap<>();
-
-    private Ring(long floor) {
-      this.floor = floor;
-      this.end = floor;
-    }
   }
 
-  /** The tail reads {@code partition} from {@code offset} on. */
-  public synchronized void start(int partition, long offset) {
-    rings.put(partition, new Ring(offset));
+  /** There are {@code partitions}, numbered from 0. */
+  public synchronized void start(int partitions) {
+    for (int partition = 0; partition < partitions; partition++) {
+      rings.put(partition, new Ring());
+    }
   }
 
   /** Takes in the next event of its partition. */
   public synchronized void add(StoredEvent event) {
-    Ring ring = ring(event.partition());
+    Ring ring = ring(event.partition(), event.offset());
     ring.events.put(event.offset(), event);
     ring.bytes += event.size();
     ring.end = event.offset() + 1;
@@ -59,7 +57,7 @@ public final class RecentEvents {
 
   /** The record at {@code offset} is no event; readers pass it. */
   public synchronized void skip(int partition, long offset) {
-    ring(partition).end = offset + 1;
+    ring(partition, offset).end = offset + 1;
   }
 
   /** Wakes the readers; called after each batch. */
@@ -92,7 +90,10 @@ public final class RecentEvents {
   public synchronized Optional<List<StoredEvent>> read(Position position, int limit) {
     List<StoredEvent> found = new ArrayList<>();
     for (var place : position.next().entrySet()) {
-      Ring ring = ring(place.getKey());
+      Ring ring = rings.get(place.getKey());
+      if (ring == null || ring.floor == UNKNOWN) {
+        continue;
+      }
       if (place.getValue() < ring.floor) {
         return Optional.empty();
       }
@@ -122,14 +123,11 @@ public final class RecentEvents {
     }
   }
 
-  /** The partitions and where their kept events begin. */
-  public synchronized SortedMap<Integer, Long> floors() {
-    TreeMap<Integer, Long> floors = new TreeMap<>();
-    rings.forEach((partition, ring) -> floors.put(partition, ring.floor));
-    return floors;
-  }
-
-  private Ring ring(int partition) {
-    return rings.computeIfAbsent(partition, _ -> new Ring(0));
+  private Ring ring(int partition, long offset) {
+    Ring ring = rings.computeIfAbsent(partition, _ -> new Ring());
+    if (ring.floor == UNKNOWN) {
+      ring.floor = offset;
+    }
+    return ring;
   }
 }

@@ -1,7 +1,7 @@
 package dev.firebuild.coordinator.view;
 
-import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
@@ -19,53 +19,44 @@ public final class DocumentView {
   private final Map<String, KernelDocument> kernels = new ConcurrentHashMap<>();
   private final Map<String, WorkerDocument> workers = new ConcurrentHashMap<>();
 
-  /**
-   * Takes in one record; no value is a tombstone. Keys of other kinds are skipped. Throws {@link
-   * IllegalArgumentException} if the value is no document of the key's kind.
-   */
-  public void apply(String key, Optional<byte[]> value) {
-    int slash = key.indexOf('/');
-    String kind = slash < 0 ? key : key.substring(0, slash);
-    String id = key.substring(slash + 1);
-    switch (kind) {
-      case "build" -> put(builds, id, value, BuildDocument.class);
-      case "vm" -> put(vms, id, value, VmDocument.class);
-      case "image" -> put(images, id, value, ImageDocument.class);
-      case "kernel" -> put(kernels, id, value, KernelDocument.class);
-      case "worker" -> put(workers, id, value, WorkerDocument.class);
-      default -> {
-        // A later version's document: not ours to show.
-      }
+  /** Takes in the new version of a document. */
+  public void apply(Document document) {
+    switch (document) {
+      case BuildDocument build -> builds.put(build.key(), build);
+      case VmDocument vm -> vms.put(vm.key(), vm);
+      case ImageDocument image -> images.put(image.key(), image);
+      case KernelDocument kernel -> kernels.put(kernel.key(), kernel);
+      case WorkerDocument worker -> workers.put(worker.key(), worker);
     }
   }
 
-  private static <T> void put(
-      Map<String, T> documents, String id, Optional<byte[]> value, Class<T> type) {
-    if (value.isPresent()) {
-      documents.put(id, Json.read(value.get(), type));
-    } else {
-      documents.remove(id);
-    }
+  /** Takes in a tombstone. */
+  public void remove(String key) {
+    builds.remove(key);
+    vms.remove(key);
+    images.remove(key);
+    kernels.remove(key);
+    workers.remove(key);
   }
 
   public Optional<BuildDocument> build(String id) {
-    return Optional.ofNullable(builds.get(id));
+    return Optional.ofNullable(builds.get(BuildDocument.key(id)));
   }
 
   public Optional<VmDocument> vm(String id) {
-    return Optional.ofNullable(vms.get(id));
+    return Optional.ofNullable(vms.get(VmDocument.key(id)));
   }
 
   public Optional<ImageDocument> image(String reference) {
-    return Optional.ofNullable(images.get(reference));
+    return Optional.ofNullable(images.get(ImageDocument.key(reference)));
   }
 
   public Optional<KernelDocument> kernel(String name) {
-    return Optional.ofNullable(kernels.get(name));
+    return Optional.ofNullable(kernels.get(KernelDocument.key(name)));
   }
 
   public Optional<WorkerDocument> worker(String id) {
-    return Optional.ofNullable(workers.get(id));
+    return Optional.ofNullable(workers.get(WorkerDocument.key(id)));
   }
 
   public Collection<BuildDocument> builds() {

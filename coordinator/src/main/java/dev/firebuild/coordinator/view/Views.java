@@ -1,7 +1,9 @@
 package dev.firebuild.coordinator.view;
 
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.request.BuildRequest;
@@ -50,14 +52,21 @@ public final class Views {
     return subjects;
   }
 
-  /** Takes in a record of the state topic; see {@link DocumentView#apply}. */
-  public void applyDocument(String key, Optional<byte[]> value) {
-    documents.apply(key, value);
-    if (key.startsWith(BuildDocument.key(""))) {
-      buildQueue.remove(key.substring(BuildDocument.key("").length()));
-    } else if (key.startsWith(VmDocument.key(""))) {
-      runQueue.remove(key.substring(VmDocument.key("").length()));
+  /** Takes in the new version of a document. */
+  public void apply(Document document) {
+    documents.apply(document);
+    switch (document) {
+      case BuildDocument build -> buildQueue.remove(build.id());
+      case VmDocument vm -> runQueue.remove(vm.id());
+      case ImageDocument _, KernelDocument _, WorkerDocument _ -> {
+        // Nothing is queued under their keys.
+      }
     }
+  }
+
+  /** Takes in the tombstone of {@code key}. */
+  public void removeDocument(String key) {
+    documents.remove(key);
   }
 
   /** A build request lies in the queue. */

@@ -1,4 +1,4 @@
-package dev.firebuild.coordinator;
+package dev.firebuild.coordinator.http;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
