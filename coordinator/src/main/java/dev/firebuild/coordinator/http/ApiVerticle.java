@@ -48,6 +48,8 @@ final class ApiVerticle extends VerticleBase {
                     .setPort(port)
                     .setMaxHeaderSize(HEADER_LIMIT)
                     .setMaxInitialLineLength(LINE_LIMIT)
+                    // Plain HTTP/1.1: an upgrade in the middle of an upload gains nothing here.
+                    .setHttp2ClearTextEnabled(false)
                     .setTcpKeepAlive(true)
                     .setHandle100ContinueAutomatically(true))
             .requestHandler(this::accept);

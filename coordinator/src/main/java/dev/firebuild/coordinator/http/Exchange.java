@@ -154,12 +154,9 @@ final class Exchange {
     return response.getStatusCode();
   }
 
-  /** A client that still sends what nobody reads would block its connection. */
   private void finish(Future<?> answer) {
-    boolean sent = await(answer);
-    if (!sent || !body.isEnded()) {
-      request.resume();
-    }
+    var _ = await(answer);
+    body.discard();
   }
 
   private boolean await(Future<?> future) {

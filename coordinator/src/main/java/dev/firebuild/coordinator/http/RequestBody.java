@@ -35,12 +35,25 @@ final class RequestBody extends InputStream {
     request.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
     request.endHandler(_ -> pieces.add(new Piece.End()));
     request.exceptionHandler(cause -> pieces.add(new Piece.Broken(cause)));
-    request.fetch(WINDOW);
+    ask(WINDOW);
   }
 
-  /** Whether all has been read. */
-  boolean isEnded() {
-    return ended;
+  /** Reads and forgets what nobody wants, so that the connection is free for the next request. */
+  void discard() {
+    try {
+      request.handler(_ -> {});
+      request.fetch(Long.MAX_VALUE);
+    } catch (IllegalStateException e) {
+      // The request has ended: there is nothing left.
+    }
+  }
+
+  private void ask(long count) {
+    try {
+      request.fetch(count);
+    } catch (IllegalStateException e) {
+      // The request has ended: all that will come lies in the queue.
+    }
   }
 
   @Override
@@ -73,7 +86,7 @@ final class RequestBody extends InputStream {
         case Piece.Bytes(Buffer buffer) -> {
           current = buffer;
           read = 0;
-          request.fetch(1);
+          ask(1);
         }
         case Piece.End() -> ended = true;
         case Piece.Broken(Throwable cause) ->

@@ -23,6 +23,11 @@ final class VmHandlers {
   private final Submissions submissions;
   private final BuildCheck check;
 
+  /** The body of a stop. */
+  record StopBody(Optional<Integer> graceSeconds) {
+    private static final StopBody NONE = new StopBody(Optional.empty());
+  }
+
   VmHandlers(Views views, Submissions submissions, BuildCheck check) {
     this.views = views;
     this.submissions = submissions;
@@ -79,8 +84,7 @@ final class VmHandlers {
 
   void stop(Exchange exchange) throws IOException, InterruptedException {
     VmResource vm = find(exchange.path("id"));
-    Command.Stop stop =
-        exchange.json(Command.Stop.class, Optional.of(new Command.Stop(Optional.empty())));
+    StopBody stop = exchange.json(StopBody.class, Optional.of(StopBody.NONE));
     stop.graceSeconds()
         .filter(seconds -> seconds < 0 || seconds > GRACE_LIMIT)
         .ifPresent(seconds -> {
@@ -88,7 +92,7 @@ final class VmHandlers {
               "invalid-request",
               "graceSeconds %d: expected 0 to %d".formatted(seconds, GRACE_LIMIT));
         });
-    end(exchange, vm, stop);
+    end(exchange, vm, new Command.Stop(stop.graceSeconds()));
   }
 
   void kill(Exchange exchange) throws InterruptedException {
