@@ -4,6 +4,8 @@ import dev.firebuild.dockerfile.DockerfileException;
 import dev.firebuild.dockerfile.DockerfileException.Phase;
 import dev.firebuild.dockerfile.instruction.CommandLine;
 import dev.firebuild.dockerfile.instruction.Instruction;
+import dev.firebuild.dockerfile.instruction.NetworkMode;
+import dev.firebuild.dockerfile.instruction.SecurityMode;
 import dev.firebuild.dockerfile.text.Heredoc;
 import dev.firebuild.dockerfile.text.HeredocWord;
 import dev.firebuild.dockerfile.text.InstructionText;
@@ -38,6 +40,7 @@ final class RunPlanner {
   }
 
   Step.Run plan(Instruction.Run run, List<FilesFrom> sources) throws DockerfileException {
+    refuseEntitlements(run);
     List<Mount> mounts = mounts(run.mounts(), sources);
     Command command =
         switch (run.command()) {
@@ -54,6 +57,16 @@ final class RunPlanner {
         run.network(),
         run.security(),
         run.devices());
+  }
+
+  /** A build never has the permissions that BuildKit calls entitlements. */
+  private void refuseEntitlements(Instruction.Run run) throws DockerfileException {
+    if (run.network() == NetworkMode.HOST) {
+      throw text.error(Phase.PLAN, "network.host is not allowed", "--network");
+    }
+    if (run.security() == SecurityMode.INSECURE) {
+      throw text.error(Phase.PLAN, "security.insecure is not allowed", "--security");
+    }
   }
 
   private Command exec(List<String> arguments) throws DockerfileException {

@@ -6,7 +6,6 @@ import dev.firebuild.dockerfile.Location;
 import dev.firebuild.dockerfile.instruction.CommandLine;
 import dev.firebuild.dockerfile.instruction.Instruction;
 import dev.firebuild.dockerfile.instruction.NetworkMode;
-import dev.firebuild.dockerfile.instruction.SecurityMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -99,7 +98,6 @@ public final class UnsupportedFeatures {
             run.network() != NetworkMode.DEFAULT,
             step,
             "RUN --network=" + run.network().name().toLowerCase(Locale.ROOT));
-        refuse(run.security() != SecurityMode.SANDBOX, step, "RUN --security=insecure");
         refuse(!run.devices().isEmpty(), step, "RUN --device");
       }
       case Instruction.OnBuild _ -> refuse(true, step, "ONBUILD");
