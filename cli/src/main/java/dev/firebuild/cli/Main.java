@@ -2,6 +2,7 @@ package dev.firebuild.cli;
 
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -24,8 +25,8 @@ public final class Main implements Callable<Integer> {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     CliContext context =
-        CliContext.ofProcess((folder, _) -> {
-          throw new java.io.IOException("no context packer for " + folder);
+        CliContext.ofProcess((folder, _, _) -> {
+          throw new IOException("no context packer for " + folder);
         });
     int code = commandLine(context).execute(args);
     context.out().flush();
