@@ -52,8 +52,7 @@ final class DataRanges {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
       int descriptor =
-          (int)
-              OPEN.invokeExact(errno, arena.allocateFrom(file.toString()), O_RDONLY_CLOEXEC);
+          (int) OPEN.invokeExact(errno, arena.allocateFrom(file.toString()), O_RDONLY_CLOEXEC);
       if (descriptor < 0) {
         throw new IOException("cannot open %s: error %d".formatted(file, number(errno)));
       }

@@ -71,8 +71,7 @@ public final class ImageCollector {
 
   private static boolean isYounger(Path file, Instant before) throws IOException {
     // Publication changes a file's permissions and links: that time counts, not the content's.
-    Instant published =
-        ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
+    Instant published = ((FileTime) Files.getAttribute(file, "unix:ctime")).toInstant();
     return published.isAfter(before);
   }
 }

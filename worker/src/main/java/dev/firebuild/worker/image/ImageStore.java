@@ -39,8 +39,7 @@ public final class ImageStore implements Closeable {
   /** Opens the store at {@code root}, which is made if it is missing. */
   public static ImageStore open(Path root) throws IOException {
     ImagePaths paths = new ImagePaths(root);
-    for (Path directory :
-        List.of(paths.layers(), paths.manifests(), paths.work(), paths.pins())) {
+    for (Path directory : List.of(paths.layers(), paths.manifests(), paths.work(), paths.pins())) {
       Files.createDirectories(directory);
     }
     try (StoreLock _ = StoreLock.hold(paths.lock())) {

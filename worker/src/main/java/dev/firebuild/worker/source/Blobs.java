@@ -9,7 +9,8 @@ public interface Blobs {
    * Gets the blob {@code digest}, its bytes verified. It stays on this host until the result is
    * closed.
    *
-   * @throws SourceException {@code NOT_FOUND} if nobody has it, {@code HOST} if it cannot be had now
+   * @throws SourceException {@code NOT_FOUND} if nobody has it, {@code HOST} if it cannot be had
+   *     now
    */
   Blob get(Digest digest) throws SourceException, InterruptedException;
 

@@ -45,8 +45,7 @@ public final class ContextReader {
     } catch (TarFormatException e) {
       throw refused(e.getMessage());
     } catch (IOException e) {
-      throw new SourceException(
-          FailureCode.HOST, "cannot read the context: " + e.getMessage(), e);
+      throw new SourceException(FailureCode.HOST, "cannot read the context: " + e.getMessage(), e);
     }
   }
 
@@ -105,16 +104,7 @@ public final class ContextReader {
 
   private static ContextEntry plain(String path, Kind kind, TarEntry member) {
     return new ContextEntry(
-        path,
-        kind,
-        member.mode(),
-        0,
-        member.link(),
-        member.major(),
-        member.minor(),
-        0,
-        "",
-        path);
+        path, kind, member.mode(), 0, member.link(), member.major(), member.minor(), 0, "", path);
   }
 
   private ContextEntry hardLink(String path, TarEntry member) throws SourceException {

@@ -76,7 +76,9 @@ final class TarHeader {
     return value;
   }
 
-  /** Writes {@code value} in octal with a NUL at the end, or in binary if it is too big for that. */
+  /**
+   * Writes {@code value} in octal with a NUL at the end, or in binary if it is too big for that.
+   */
   static void putNumber(byte[] block, Field field, long value) {
     int digits = field.length() - 1;
     if (value < 1L << 3 * digits) {

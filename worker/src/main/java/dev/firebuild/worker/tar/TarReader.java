@@ -285,9 +285,7 @@ public final class TarReader implements Closeable {
         if (blank == at || equals >= at + length - 1 || bytes[blank] != ' ') {
           throw malformed();
         }
-        String key =
-            new String(
-                bytes, blank + 1, equals - blank - 1, StandardCharsets.UTF_8);
+        String key = new String(bytes, blank + 1, equals - blank - 1, StandardCharsets.UTF_8);
         byte[] value = Arrays.copyOfRange(bytes, equals + 1, at + length - 1);
         take(key, value);
         at += length;
@@ -332,13 +330,12 @@ public final class TarReader implements Closeable {
         return 0;
       }
       int dot = text.indexOf('.');
-      return number(
-          (dot < 0 ? text : text.substring(0, dot))
-              .getBytes(StandardCharsets.UTF_8));
+      return number((dot < 0 ? text : text.substring(0, dot)).getBytes(StandardCharsets.UTF_8));
     }
 
     private TarFormatException malformed() {
-      return new TarFormatException("an extended header before byte %d is malformed".formatted(position));
+      return new TarFormatException(
+          "an extended header before byte %d is malformed".formatted(position));
     }
   }
 

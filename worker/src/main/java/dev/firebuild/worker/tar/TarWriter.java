@@ -111,8 +111,7 @@ public final class TarWriter implements Closeable {
 
   private void writeLong(char flag, byte[] text) throws IOException {
     byte[] block = new byte[TarHeader.BLOCK];
-    TarHeader.putBytes(
-        block, TarHeader.NAME, LONG_MEMBER.getBytes(StandardCharsets.ISO_8859_1));
+    TarHeader.putBytes(block, TarHeader.NAME, LONG_MEMBER.getBytes(StandardCharsets.ISO_8859_1));
     TarHeader.putNumber(block, TarHeader.MODE, 0);
     TarHeader.putNumber(block, TarHeader.UID, 0);
     TarHeader.putNumber(block, TarHeader.GID, 0);
@@ -130,8 +129,7 @@ public final class TarWriter implements Closeable {
         block, TarHeader.MAGIC, TarHeader.GNU_MAGIC.getBytes(StandardCharsets.ISO_8859_1));
     // Six digits, NUL, blank: as every tar writes it.
     String sum = "%06o\0 ".formatted(TarHeader.checksum(block));
-    TarHeader.putBytes(
-        block, TarHeader.CHECKSUM, sum.getBytes(StandardCharsets.ISO_8859_1));
+    TarHeader.putBytes(block, TarHeader.CHECKSUM, sum.getBytes(StandardCharsets.ISO_8859_1));
     out.write(block);
   }
 }
