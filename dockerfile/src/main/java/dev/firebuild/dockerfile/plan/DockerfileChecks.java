@@ -14,6 +14,8 @@ public final class DockerfileChecks {
    * @throws DockerfileException for the first of them
    */
   public static void check(Dockerfile dockerfile, PlanOptions options) throws DockerfileException {
-    java.util.Optional.empty().orElseThrow();
+    if (options.target().isEmpty()) {
+      throw new UnsupportedOperationException("not written yet");
+    }
   }
 }
