@@ -51,8 +51,7 @@ final class BuildContext implements AutoCloseable {
     try {
       ContextIndex index = ContextReader.read(blob.file());
       byte[] dockerfile = dockerfile(index, blob.file(), source.file().orElse(DEFAULT_FILE));
-      return new BuildContext(
-          dockerfile, index, Optional.of(blob), source.context().value());
+      return new BuildContext(dockerfile, index, Optional.of(blob), source.context().value());
     } catch (SourceException | BuildFailedException | RuntimeException e) {
       blob.close();
       throw e;
@@ -65,12 +64,11 @@ final class BuildContext implements AutoCloseable {
         index
             .dockerfile(file)
             .filter(found -> found.kind() == Kind.FILE)
-            .orElseThrow(
-                () ->
-                    BuildFailedException.of(
-                        FailureCode.NOT_FOUND,
-                        "the context has no file %s; -f names another Dockerfile"
-                            .formatted(Text.quote(file))));
+            .orElseThrow(() ->
+                BuildFailedException.of(
+                    FailureCode.NOT_FOUND,
+                    "the context has no file %s; -f names another Dockerfile"
+                        .formatted(Text.quote(file))));
     if (entry.size() > DOCKERFILE_LIMIT) {
       throw BuildFailedException.of(
           FailureCode.INVALID_REQUEST,
@@ -79,8 +77,7 @@ final class BuildContext implements AutoCloseable {
     try (InputStream in = content(archive, entry.offset(), entry.size())) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw BuildFailedException.of(
-          FailureCode.HOST, "cannot read the context: " + e.getMessage());
+      throw BuildFailedException.of(FailureCode.HOST, "cannot read the context: " + e.getMessage());
     }
   }
 

@@ -34,8 +34,7 @@ final class BuildGuard implements AutoCloseable {
   BuildGuard(Cancellation cancellation, Duration timeout) {
     this.cancellation = cancellation;
     this.timeout = timeout;
-    this.timer =
-        TIMER.schedule(this::timeOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    this.timer = TIMER.schedule(this::timeOut, timeout.toMillis(), TimeUnit.MILLISECONDS);
     this.registration = cancellation.onCancel(this::killMachines);
   }
 

@@ -30,13 +30,6 @@ public record BuildSettings(
   /** What a worker uses unless told otherwise. */
   public static BuildSettings defaults(String worker, Path workRoot) {
     return new BuildSettings(
-        worker,
-        workRoot,
-        1,
-        1024,
-        16 * GIB,
-        Duration.ofHours(1),
-        "default",
-        Platform.LINUX_AMD64);
+        worker, workRoot, 1, 1024, 16 * GIB, Duration.ofHours(1), "default", Platform.LINUX_AMD64);
   }
 }

@@ -83,7 +83,9 @@ final class CopyStep {
       return List.of(pattern.literal().get());
     }
     String prefix = pattern.directory().equals("/") ? "/" : pattern.directory() + "/";
-    int depth = (int) source.substring(pattern.directory().length()).chars().filter(c -> c == '/').count() + 1;
+    int depth =
+        (int) source.substring(pattern.directory().length()).chars().filter(c -> c == '/').count()
+            + 1;
     List<String> matches = new ArrayList<>();
     String inside = "\0";
     for (String name : sorted(files.list(root, pattern.directory(), depth))) {
@@ -96,9 +98,7 @@ final class CopyStep {
   }
 
   private static List<String> sorted(List<String> names) {
-    return names.stream()
-        .sorted(dev.firebuild.worker.source.ContextIndex::comparePaths)
-        .toList();
+    return names.stream().sorted(dev.firebuild.worker.source.ContextIndex::comparePaths).toList();
   }
 
   /** What {@code --chmod} makes of each mode that occurs, in the script's words. */

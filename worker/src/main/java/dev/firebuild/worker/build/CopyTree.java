@@ -2,14 +2,14 @@ package dev.firebuild.worker.build;
 
 import dev.firebuild.dockerfile.plan.FileMode;
 import dev.firebuild.dockerfile.plan.InlineFile;
+import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.source.ContextEntry;
 import dev.firebuild.worker.source.ContextEntry.Kind;
 import dev.firebuild.worker.source.ContextIndex;
 import dev.firebuild.worker.source.SourceException;
 import dev.firebuild.worker.source.SourceSelection;
 import dev.firebuild.worker.source.SourceSelection.Selected;
-import dev.firebuild.protocol.Text;
-import dev.firebuild.protocol.event.FailureCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +26,7 @@ import java.util.Optional;
  * @param lastName of the last source that is no directory; it wins where the destination is a name
  * @param singles paths of the sources of the context that are no directories
  */
-record CopyTree(
-    Map<String, Node> nodes, Shape shape, String lastName, List<String> singles) {
+record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<String> singles) {
 
   /** What comes, in the words of the guest's script. */
   enum Shape {

@@ -57,8 +57,7 @@ final class InputDrive implements Closeable {
    * @param context archive that the files come from, if any do
    */
   InputDrive(Path file, Optional<Path> context) throws IOException {
-    this.out =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     this.context =
         context.isPresent()
             ? Optional.of(FileChannel.open(context.get(), StandardOpenOption.READ))
@@ -123,8 +122,7 @@ final class InputDrive implements Closeable {
   private void write(TarWriter tar, TarEntry entry, Content content) throws IOException {
     switch (content) {
       case Content.None _ -> tar.write(entry);
-      case Content.Inline(String text) ->
-          tar.write(entry, text.getBytes(StandardCharsets.UTF_8));
+      case Content.Inline(String text) -> tar.write(entry, text.getBytes(StandardCharsets.UTF_8));
       case Content.InContext(long offset, String _) -> {
         FileChannel in =
             context.orElseThrow(() -> new IllegalStateException("files of no context"));

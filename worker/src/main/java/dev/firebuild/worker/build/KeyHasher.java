@@ -8,7 +8,9 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** A SHA-256 over values, each with its length in front, so that no two lists of them look alike. */
+/**
+ * A SHA-256 over values, each with its length in front, so that no two lists of them look alike.
+ */
 final class KeyHasher {
   private final MessageDigest sha256;
 

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Results of steps by key: small records, and for results that are no published layer a copy of
- * the upper disk. The directory belongs to one process; what is missing or damaged is not known.
+ * Results of steps by key: small records, and for results that are no published layer a copy of the
+ * upper disk. The directory belongs to one process; what is missing or damaged is not known.
  */
 public final class StepCache {
   private static final Logger log = LoggerFactory.getLogger(StepCache.class);
@@ -139,8 +139,7 @@ public final class StepCache {
     Set<Digest> layers = new HashSet<>();
     for (Path record : list(records)) {
       read(record)
-          .ifPresent(
-              result -> result.layers().stream().map(Layer::digest).forEach(layers::add));
+          .ifPresent(result -> result.layers().stream().map(Layer::digest).forEach(layers::add));
     }
     return layers;
   }

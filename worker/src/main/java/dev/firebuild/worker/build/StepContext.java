@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +38,12 @@ record StepContext(
       Map<Integer, InputDrive.Load> loads,
       Map<FilesFrom, List<Integer>> drives) {
     return new StepContext(
-        job, vm, proxyEnvironment, new HashMap<>(loads), new HashMap<>(drives), new HashSet<>());
+        job,
+        vm,
+        proxyEnvironment,
+        new HashMap<>(loads),
+        new LinkedHashMap<>(drives),
+        new HashSet<>());
   }
 
   /** The number of the input that {@link InputDrive} is. */
@@ -66,8 +72,6 @@ record StepContext(
     return BuildFailedException.at(
         step,
         full ? FailureCode.DISK_FULL : FailureCode.STEP_FAILED,
-        full
-            ? "the guest's disk is full: " + e.getMessage()
-            : step.name() + ": " + e.getMessage());
+        full ? "the guest's disk is full: " + e.getMessage() : step.name() + ": " + e.getMessage());
   }
 }

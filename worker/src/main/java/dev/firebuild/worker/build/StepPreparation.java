@@ -48,8 +48,7 @@ final class StepPreparation {
       return switch (step.step()) {
         case Step.Copy copy when copy.from() instanceof FilesFrom.Context ->
             Optional.of(
-                CopyTree.of(
-                    context.index(), copy.sources(), copy.inlineFiles(), copy.chmod()));
+                CopyTree.of(context.index(), copy.sources(), copy.inlineFiles(), copy.chmod()));
         case Step.Add add -> Optional.of(added(step, add));
         case Step.Copy _, Step.Run _, Step.Workdir _, Step.Metadata _ -> Optional.empty();
       };
@@ -71,8 +70,7 @@ final class StepPreparation {
         case AddSource.Git(String url) -> throw remote(step, url);
       }
     }
-    CopyTree tree =
-        CopyTree.of(context.index(), sources, add.inlineFiles(), add.chmod());
+    CopyTree tree = CopyTree.of(context.index(), sources, add.inlineFiles(), add.chmod());
     if (add.unpack().orElse(true)) {
       for (String name : tree.singles()) {
         refuseArchive(step, Objects.requireNonNull(tree.nodes().get(name)));
@@ -81,8 +79,7 @@ final class StepPreparation {
     return tree;
   }
 
-  private void refuseArchive(PlannedStep step, Node node)
-      throws IOException, BuildFailedException {
+  private void refuseArchive(PlannedStep step, Node node) throws IOException, BuildFailedException {
     if (node.content() instanceof Content.InContext(long offset, String _)
         && ArchiveDetector.isTar(context.content(offset, node.size()))) {
       throw BuildFailedException.at(

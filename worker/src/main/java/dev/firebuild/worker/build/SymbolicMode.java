@@ -78,8 +78,7 @@ final class SymbolicMode {
             case 'u' -> spread(mode >> 6);
             case 'g' -> spread(mode >> 3);
             case 'o' -> spread(mode);
-            default ->
-                throw new IllegalArgumentException("not a symbolic mode: " + letters);
+            default -> throw new IllegalArgumentException("not a symbolic mode: " + letters);
           };
     }
     return bits;

@@ -79,12 +79,11 @@ public final class SourceSelection {
         context
             .resolve(path)
             .flatMap(context::entry)
-            .orElseThrow(
-                () ->
-                    new SourceException(
-                        FailureCode.DOCKERFILE,
-                        "%s is not in the context; a .dockerignore may leave it out"
-                            .formatted(Text.quote(path))));
+            .orElseThrow(() ->
+                new SourceException(
+                    FailureCode.DOCKERFILE,
+                    "%s is not in the context; a .dockerignore may leave it out"
+                        .formatted(Text.quote(path))));
     if (entry.isDirectory()) {
       return new Selected.Content(entry.path());
     }
