@@ -11,7 +11,7 @@ import java.util.List;
  * @param timeout the program is killed with its children after it
  */
 public record ProcessCommand(List<String> argv, String stdin, Duration timeout) {
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   public ProcessCommand {
     argv = List.copyOf(argv);

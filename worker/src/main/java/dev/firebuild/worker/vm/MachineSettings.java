@@ -14,5 +14,5 @@ public record MachineSettings(
     Acceleration acceleration, boolean blockPrivateNetworks, Duration bootTimeout) {
   /** What a worker uses unless told otherwise. */
   public static final MachineSettings DEFAULT =
-      new MachineSettings(Acceleration.AUTO, false, Duration.ofSeconds(120));
+      new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2));
 }
