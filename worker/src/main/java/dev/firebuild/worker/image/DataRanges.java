@@ -59,7 +59,7 @@ final class DataRanges {
       try {
         return ranges(descriptor, errno, file);
       } finally {
-        int unused = (int) CLOSE.invokeExact(descriptor);
+        var _ = (int) CLOSE.invokeExact(descriptor);
       }
     } catch (IOException | RuntimeException | Error e) {
       throw e;
@@ -93,6 +93,8 @@ final class DataRanges {
     return errno.get(ValueLayout.JAVA_INT, 0);
   }
 
+  // Native access is what this class is for; the launchers allow it.
+  @SuppressWarnings("restricted")
   private static MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     return LINKER.downcallHandle(

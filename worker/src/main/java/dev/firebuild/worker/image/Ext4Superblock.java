@@ -65,10 +65,10 @@ public record Ext4Superblock(boolean clean, long bytes) {
       blocks |= Integer.toUnsignedLong(block.getInt(BLOCKS_HIGH)) << Integer.SIZE;
     }
     int log = block.getInt(LOG_BLOCK_SIZE);
-    if (log < 0 || log > LARGEST_LOG_BLOCK_SIZE || blocks > Long.MAX_VALUE >> 10 + log) {
+    if (log < 0 || log > LARGEST_LOG_BLOCK_SIZE || blocks > Long.MAX_VALUE >> (10 + log)) {
       throw new IOException(
           "the ext4 file system in %s claims an impossible size".formatted(file.getFileName()));
     }
-    return blocks << 10 + log;
+    return blocks << (10 + log);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.firebuild.dockerfile.HealthCheck;
 import dev.firebuild.dockerfile.ImageConfig;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,18 +20,33 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record OciConfig(
-    @JsonProperty("User") @Nullable String user,
-    @JsonProperty("ExposedPorts") @Nullable Map<String, Empty> exposedPorts,
-    @JsonProperty("Env") @Nullable List<String> env,
-    @JsonProperty("Entrypoint") @Nullable List<String> entrypoint,
-    @JsonProperty("Cmd") @Nullable List<String> cmd,
-    @JsonProperty("Volumes") @Nullable Map<String, Empty> volumes,
-    @JsonProperty("WorkingDir") @Nullable String workingDir,
-    @JsonProperty("Labels") @Nullable Map<String, String> labels,
-    @JsonProperty("StopSignal") @Nullable String stopSignal,
-    @JsonProperty("Shell") @Nullable List<String> shell,
+    @JsonProperty("User") String user,
+    @JsonProperty("ExposedPorts") Map<String, Empty> exposedPorts,
+    @JsonProperty("Env") List<String> env,
+    @JsonProperty("Entrypoint") List<String> entrypoint,
+    @JsonProperty("Cmd") List<String> cmd,
+    @JsonProperty("Volumes") Map<String, Empty> volumes,
+    @JsonProperty("WorkingDir") String workingDir,
+    @JsonProperty("Labels") Map<String, String> labels,
+    @JsonProperty("StopSignal") String stopSignal,
+    @JsonProperty("Shell") List<String> shell,
     @JsonProperty("Healthcheck") Optional<Health> healthcheck,
-    @JsonProperty("OnBuild") @Nullable List<String> onBuild) {
+    @JsonProperty("OnBuild") List<String> onBuild) {
+
+  /** JSON leaves out what has no value. */
+  public OciConfig {
+    user = text(user);
+    exposedPorts = map(exposedPorts);
+    env = list(env);
+    entrypoint = list(entrypoint);
+    cmd = list(cmd);
+    volumes = map(volumes);
+    workingDir = text(workingDir);
+    labels = map(labels);
+    stopSignal = text(stopSignal);
+    shell = list(shell);
+    onBuild = list(onBuild);
+  }
 
   /** {@code {}}, the value of each member of a set. */
   public record Empty() {}
@@ -38,12 +54,16 @@ public record OciConfig(
   /** A health check; times in nanoseconds, 0 for the default. */
   @JsonInclude(JsonInclude.Include.NON_DEFAULT)
   public record Health(
-      @JsonProperty("Test") @Nullable List<String> test,
+      @JsonProperty("Test") List<String> test,
       @JsonProperty("Interval") long interval,
       @JsonProperty("Timeout") long timeout,
       @JsonProperty("StartPeriod") long startPeriod,
       @JsonProperty("StartInterval") long startInterval,
       @JsonProperty("Retries") int retries) {
+    public Health {
+      test = list(test);
+    }
+
     private static Health of(HealthCheck check) {
       return new Health(
           check.test(),
@@ -56,7 +76,7 @@ public record OciConfig(
 
     private HealthCheck toHealthCheck() {
       return new HealthCheck(
-          list(test),
+          test,
           Duration.ofNanos(interval),
           Duration.ofNanos(timeout),
           Duration.ofNanos(startPeriod),
@@ -85,18 +105,18 @@ public record OciConfig(
   /** The configuration that this says, of an image made by {@code author}. */
   public ImageConfig toImageConfig(String author) {
     return new ImageConfig(
-        list(env),
-        list(entrypoint),
-        list(cmd),
-        text(user),
-        text(workingDir),
-        keys(exposedPorts),
-        keys(volumes),
-        labels == null ? Map.of() : labels,
-        text(stopSignal),
-        list(shell),
+        env,
+        entrypoint,
+        cmd,
+        user,
+        workingDir,
+        new TreeSet<>(exposedPorts.keySet()),
+        new TreeSet<>(volumes.keySet()),
+        labels,
+        stopSignal,
+        shell,
         healthcheck.map(Health::toHealthCheck),
-        list(onBuild),
+        onBuild,
         author);
   }
 
@@ -106,12 +126,12 @@ public record OciConfig(
     return set;
   }
 
-  private static SortedSet<String> keys(@Nullable Map<String, Empty> set) {
-    return set == null ? new TreeSet<>() : new TreeSet<>(set.keySet());
+  private static <V> Map<String, V> map(@Nullable Map<String, V> values) {
+    return values == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
   private static List<String> list(@Nullable List<String> values) {
-    return values == null ? List.of() : values;
+    return values == null ? List.of() : List.copyOf(values);
   }
 
   private static String text(@Nullable String value) {

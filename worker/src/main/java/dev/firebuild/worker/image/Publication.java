@@ -37,7 +37,7 @@ final class Publication {
       Files.setLastModifiedTime(target, Files.getLastModifiedTime(work));
     }
     // Also when another process was first: it may not have got as far as this yet.
-    force(target.getParent());
+    force(target.resolveSibling(""));
     Files.delete(work);
     return published;
   }

@@ -47,7 +47,7 @@ public final class BlobCache implements Blobs {
 
   /**
    * @param directory made if it is missing; unfinished downloads of a former process are removed
-   * @param limit bytes of all blobs that nobody uses
+   * @param limit bytes of all blobs; those in use may be more
    */
   public BlobCache(Path directory, BlobSource source, long limit, InstantSource clock)
       throws IOException {
@@ -146,9 +146,9 @@ public final class BlobCache implements Blobs {
       long bytes = 0;
       try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
         for (Path file : files) {
+          bytes += Files.size(file);
           if (isFree(file)) {
             free.add(file);
-            bytes += Files.size(file);
           }
         }
       }

@@ -43,7 +43,7 @@ public final class ContextReader {
             new BufferedInputStream(Files.newInputStream(file), BUFFER), StandardCharsets.UTF_8)) {
       return new ContextReader().readAll(tar);
     } catch (TarFormatException e) {
-      throw refused(e.getMessage());
+      throw refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw new SourceException(FailureCode.HOST, "cannot read the context: " + e.getMessage(), e);
     }

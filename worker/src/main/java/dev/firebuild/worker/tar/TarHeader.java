@@ -71,7 +71,7 @@ final class TarHeader {
       if (value > Long.MAX_VALUE >> 8) {
         throw new TarFormatException("a number in a header is beyond 63 bits");
       }
-      value = value << 8 | block[field.offset() + i] & 0xff;
+      value = (value << 8) | (block[field.offset() + i] & 0xff);
     }
     return value;
   }
@@ -81,7 +81,7 @@ final class TarHeader {
    */
   static void putNumber(byte[] block, Field field, long value) {
     int digits = field.length() - 1;
-    if (value < 1L << 3 * digits) {
+    if (value < 1L << (3 * digits)) {
       String octal = Long.toOctalString(value);
       String padded = "0".repeat(digits - octal.length()) + octal;
       putBytes(block, field, padded.getBytes(StandardCharsets.ISO_8859_1));

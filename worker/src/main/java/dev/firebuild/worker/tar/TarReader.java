@@ -1,6 +1,5 @@
 package dev.firebuild.worker.tar;
 
-import dev.firebuild.worker.tar.TarEntry.Type;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -106,12 +105,12 @@ public final class TarReader implements Closeable {
 
   private TarEntry member(char flag, Extended extended) throws IOException {
     String path = extended.path.isPresent() ? extended.path.get() : headerPath();
-    Type type = type(flag, path);
+    TarEntry.Type type = type(flag, path);
     long size = extended.size.orElse(TarHeader.number(block, TarHeader.SIZE));
     if (size < 0) {
       throw new TarFormatException("member " + path + " has a negative size");
     }
-    if (type != Type.FILE) {
+    if (type != TarEntry.Type.FILE) {
       // Some writers put a link's or directory's size here, with no content behind it.
       size = 0;
     }
@@ -126,7 +125,7 @@ public final class TarReader implements Closeable {
         extended.uid.orElse(TarHeader.number(block, TarHeader.UID)),
         extended.gid.orElse(TarHeader.number(block, TarHeader.GID)),
         size,
-        type == Type.SYMLINK || type == Type.HARD_LINK ? link(extended) : "",
+        type == TarEntry.Type.SYMLINK || type == TarEntry.Type.HARD_LINK ? link(extended) : "",
         (int) TarHeader.number(block, TarHeader.MAJOR),
         (int) TarHeader.number(block, TarHeader.MINOR),
         extended.mtime.orElse(TarHeader.number(block, TarHeader.MTIME)));
@@ -143,16 +142,16 @@ public final class TarReader implements Closeable {
     return link;
   }
 
-  private static Type type(char flag, String path) throws TarFormatException {
+  private static TarEntry.Type type(char flag, String path) throws TarFormatException {
     return switch (flag) {
       // The oldest archives mark a directory only by the slash at its end.
-      case '\0', '0', '7' -> path.endsWith("/") ? Type.DIRECTORY : Type.FILE;
-      case '1' -> Type.HARD_LINK;
-      case '2' -> Type.SYMLINK;
-      case '3' -> Type.CHARACTER;
-      case '4' -> Type.BLOCK;
-      case '5' -> Type.DIRECTORY;
-      case '6' -> Type.FIFO;
+      case '\0', '0', '7' -> path.endsWith("/") ? TarEntry.Type.DIRECTORY : TarEntry.Type.FILE;
+      case '1' -> TarEntry.Type.HARD_LINK;
+      case '2' -> TarEntry.Type.SYMLINK;
+      case '3' -> TarEntry.Type.CHARACTER;
+      case '4' -> TarEntry.Type.BLOCK;
+      case '5' -> TarEntry.Type.DIRECTORY;
+      case '6' -> TarEntry.Type.FIFO;
       case 'S' ->
           throw new TarFormatException(
               "member %s is stored sparse; make the archive without --sparse".formatted(path));

@@ -1,6 +1,5 @@
 package dev.firebuild.worker.tar;
 
-import dev.firebuild.worker.tar.TarEntry.Type;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +66,7 @@ public final class TarWriter implements Closeable {
    */
   public void writeHeader(TarEntry entry) throws IOException {
     byte[] path = entry.path().getBytes(charset);
-    if (entry.type() == Type.DIRECTORY) {
+    if (entry.type() == TarEntry.Type.DIRECTORY) {
       path = (entry.path() + "/").getBytes(charset);
     }
     byte[] link = entry.link().getBytes(charset);
@@ -85,7 +84,7 @@ public final class TarWriter implements Closeable {
     TarHeader.putNumber(block, TarHeader.GID, entry.gid());
     TarHeader.putNumber(block, TarHeader.SIZE, entry.size());
     TarHeader.putNumber(block, TarHeader.MTIME, entry.mtime());
-    if (entry.type() == Type.CHARACTER || entry.type() == Type.BLOCK) {
+    if (entry.type() == TarEntry.Type.CHARACTER || entry.type() == TarEntry.Type.BLOCK) {
       TarHeader.putNumber(block, TarHeader.MAJOR, entry.major());
       TarHeader.putNumber(block, TarHeader.MINOR, entry.minor());
     }
