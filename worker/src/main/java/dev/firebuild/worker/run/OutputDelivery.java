@@ -18,6 +18,7 @@ final class OutputDelivery {
   private final OutputPosition position;
   private Optional<Piece> last = Optional.empty();
   private Optional<Throwable> failure = Optional.empty();
+  private long stored;
 
   /** What one receipt of Kafka covers; more bytes may join it while it is open. */
   private static final class Piece {
@@ -64,10 +65,12 @@ final class OutputDelivery {
     requireTaken();
   }
 
+  // The very same receipt is meant, not an equal one.
+  @SuppressWarnings("ReferenceEquality")
   private void add(CompletableFuture<Void> receipt, long end) {
     Piece piece;
     synchronized (this) {
-      if (last.isPresent() && last.get().receipt == receipt) {
+      if (last.isPresent() && last.get().receipt == receipt && !receipt.isDone()) {
         last.get().end = end;
         return;
       }
@@ -82,9 +85,10 @@ final class OutputDelivery {
       return;
     }
     failure = refused;
-    if (refused.isEmpty()) {
+    if (refused.isEmpty() && piece.end > stored) {
+      stored = piece.end;
       try {
-        position.write(piece.end);
+        position.write(stored);
       } catch (IOException e) {
         failure = Optional.of(e);
       }

@@ -23,6 +23,7 @@ class OutputDeliveryTest {
   @TempDir Path root;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final CompletableFuture<Void> second = new CompletableFuture<>();
+
   @SuppressWarnings("NullAway.Init")
   private OutputPosition position;
 
@@ -39,7 +40,7 @@ class OutputDeliveryTest {
   @Test
   void thePositionFollowsWhatIsStored() throws Exception {
     // Given three pieces in two chunks
-    OutputDelivery delivery = delivery(first, first, second);
+    OutputDelivery delivery = delivery(List.of(first, first, second));
     delivery.accept(0, TEN);
     delivery.accept(10, TEN);
     delivery.accept(20, TEN);
@@ -58,7 +59,7 @@ class OutputDeliveryTest {
   @Test
   void afterARefusedPieceNothingCounts() throws Exception {
     // Given
-    OutputDelivery delivery = delivery(first, second);
+    OutputDelivery delivery = delivery(List.of(first, second));
     delivery.accept(0, TEN);
     delivery.accept(10, TEN);
 
@@ -72,9 +73,8 @@ class OutputDeliveryTest {
     assertThatThrownBy(delivery::settle).isInstanceOf(IOException.class);
   }
 
-  @SafeVarargs
-  private OutputDelivery delivery(CompletableFuture<Void>... receipts) {
-    return new OutputDelivery(new Receipts(new ArrayDeque<>(List.of(receipts))), position);
+  private OutputDelivery delivery(List<CompletableFuture<Void>> receipts) {
+    return new OutputDelivery(new Receipts(new ArrayDeque<>(receipts)), position);
   }
 
   /** Gives the receipts out in order. */

@@ -52,18 +52,15 @@ class RecoveryTest {
     return switch (recovery) {
       case Recovery.Adopt adopt -> adopt.told() ? "adopt" : "adopt and tell";
       case Recovery.Tell(RunState.Exited exited) -> "tell " + exited.event().reason();
-      case Recovery.Tell(RunState.Failed failed) ->
-          "tell " + failed.event().failure().code();
+      case Recovery.Tell(RunState.Failed failed) -> "tell " + failed.event().failure().code();
       case Recovery.Hold(RunState.Exited exited) -> "hold " + exited.event().reason();
-      case Recovery.Hold(RunState.Failed failed) ->
-          "hold " + failed.event().failure().code();
+      case Recovery.Hold(RunState.Failed failed) -> "hold " + failed.event().failure().code();
       case Recovery.Drop() -> "drop";
     };
   }
 
   private static Optional<RunRecord> record(String kind) {
-    RunRecord written =
-        RunRecord.of("vm", INSTANCE, 1, new Digest("sha256:" + "0".repeat(64)));
+    RunRecord written = RunRecord.of("vm", INSTANCE, 1, new Digest("sha256:" + "0".repeat(64)));
     RunRecord running = written.withRunning(RUNNING);
     return switch (kind) {
       case "none" -> Optional.empty();
@@ -84,7 +81,8 @@ class RecoveryTest {
 
   private static VmDocument document(Phase phase) {
     RunRequest request =
-        Json.read("{\"id\": \"vm\", \"image\": \"x\"}".getBytes(StandardCharsets.UTF_8),
+        Json.read(
+            "{\"id\": \"vm\", \"image\": \"x\"}".getBytes(StandardCharsets.UTF_8),
             RunRequest.class);
     boolean ran = phase.compareTo(Phase.RUNNING) >= 0;
     return new VmDocument(
@@ -98,9 +96,7 @@ class RecoveryTest {
         ran ? Optional.of(RUNNING) : Optional.empty(),
         phase == Phase.EXITED ? Optional.of(0) : Optional.empty(),
         phase == Phase.EXITED ? Optional.of("stopped") : Optional.empty(),
-        phase == Phase.FAILED
-            ? Optional.of(Failure.of(FailureCode.HOST, "no"))
-            : Optional.empty(),
+        phase == Phase.FAILED ? Optional.of(Failure.of(FailureCode.HOST, "no")) : Optional.empty(),
         Instant.EPOCH,
         Optional.empty(),
         Optional.empty(),
