@@ -141,6 +141,7 @@ final class HeldRun {
         Thread.currentThread().interrupt();
       }
     }
+    machine().ifPresent(Machine::abandon);
   }
 
   /** What the keeper does; an interrupt ends it at once. */

@@ -35,7 +35,6 @@ final class OutputFollower {
   Optional<Integer> follow() throws IOException, InterruptedException {
     try (OutputPosition position = OutputPosition.open(positionFile)) {
       while (true) {
-        boolean ended = machine.exit().isDone();
         OutputDelivery delivery = new OutputDelivery(events, position);
         try {
           int exitCode = machine.readOutput(position.read(), delivery::accept);
@@ -45,7 +44,7 @@ final class OutputFollower {
           if (Thread.interrupted()) {
             throw new InterruptedException();
           }
-          if (ended) {
+          if (machine.exit().isDone()) {
             log.atInfo()
                 .addKeyValue("vm", events.subject())
                 .addKeyValue("instance", events.instance())

@@ -2,7 +2,6 @@ package dev.firebuild.worker.run;
 
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.VmEvent;
-import dev.firebuild.worker.vm.Machines.Leftover;
 import java.util.Optional;
 
 /** What a worker does with a VM that a former worker process held. */
@@ -27,38 +26,28 @@ sealed interface Recovery {
    * Decides from what the documents, the disk and the host know.
    *
    * @param record what is on disk
-   * @param machine what the host has; empty: nothing
+   * @param adoptable whether its machine lives
    */
-  static Recovery of(
-      VmDocument document, Optional<RunRecord> record, Optional<Leftover.State> machine) {
+  static Recovery of(VmDocument document, Optional<RunRecord> record, boolean adoptable) {
     return switch (document.phase()) {
       case QUEUED, REMOVED -> new Drop();
       case EXITED, FAILED -> new Hold(ended(document));
       case ASSIGNED, STARTING ->
           // What the record says may have been published without having reached the document.
           record.flatMap(RunRecord::running).isPresent()
-              ? left(document, record, machine)
+              ? left(document, record, adoptable)
               : new Drop();
-      case RUNNING, STOPPING -> left(document, record, machine);
+      case RUNNING, STOPPING -> left(document, record, adoptable);
     };
   }
 
-  private static Recovery left(
-      VmDocument document, Optional<RunRecord> record, Optional<Leftover.State> machine) {
+  private static Recovery left(VmDocument document, Optional<RunRecord> record, boolean adoptable) {
     Optional<RunState.Ended> ended = record.flatMap(RunRecord::ended);
     if (ended.isPresent()) {
       return new Tell(ended.get());
     }
     Optional<VmEvent.Running> running =
         document.running().or(() -> record.flatMap(RunRecord::running));
-    boolean adoptable =
-        machine
-            .map(state ->
-                switch (state) {
-                  case RUNNING, ENDED -> true;
-                  case BROKEN -> false;
-                })
-            .orElse(false);
     if (adoptable && record.isPresent() && running.isPresent()) {
       return new Adopt(record.get(), running.get(), document.running().isPresent());
     }

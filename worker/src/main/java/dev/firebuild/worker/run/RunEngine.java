@@ -60,21 +60,23 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
   @Override
   public void reconcile(List<HeldVm> vms) throws InterruptedException {
     Map<String, Leftover> leftovers = new HashMap<>();
-    context.machines().recover().forEach(leftover -> leftovers.put(leftover.id(), leftover));
     List<Runnable> endings = new ArrayList<>();
     try {
+      context.machines().recover().forEach(leftover -> leftovers.put(leftover.id(), leftover));
       for (HeldVm vm : vms) {
         recover(vm, leftovers, endings);
       }
       // What nobody holds is freed before anything is told: who hears of an end finds nothing left.
-      leftovers.values().forEach(this::remove);
+      for (Leftover leftover : leftovers.values()) {
+        context.machines().remove(leftover);
+      }
       for (String instance : context.records().instances()) {
         if (!held.containsKey(instance)) {
           drop(instance);
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + context.layout().root(), e);
+      throw new UncheckedIOException("cannot compare this host with what should be on it", e);
     }
     endings.forEach(Runnable::run);
   }
@@ -125,12 +127,13 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
     String instance = vm.events().instance();
     Optional<RunRecord> record = context.records().read(instance);
     Optional<Leftover> leftover = Optional.ofNullable(leftovers.get(instance));
-    Recovery recovery = Recovery.of(document, record, leftover.map(Leftover::state));
+    Recovery recovery =
+        Recovery.of(document, record, leftover.map(Leftover::adoptable).orElse(false));
     log.atInfo()
         .addKeyValue("vm", document.id())
         .addKeyValue("instance", instance)
         .addKeyValue("phase", document.phase())
-        .addKeyValue("machine", leftover.map(left -> left.state().name()).orElse("none"))
+        .addKeyValue("machine", leftover.isPresent())
         .addKeyValue("decision", recovery.getClass().getSimpleName())
         .log("VM of a former worker");
     switch (recovery) {
@@ -179,14 +182,6 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
     run.desire(vm.document().desired());
     held.put(instance, run);
     return run;
-  }
-
-  private void remove(Leftover leftover) {
-    context.machines().remove(leftover);
-    log.atInfo()
-        .addKeyValue("instance", leftover.id())
-        .addKeyValue("state", leftover.state())
-        .log("removed a machine that nobody holds");
   }
 
   private void drop(String instance) throws IOException {

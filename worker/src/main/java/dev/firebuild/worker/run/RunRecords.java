@@ -1,15 +1,12 @@
 package dev.firebuild.worker.run;
 
 import dev.firebuild.protocol.Json;
+import dev.firebuild.worker.host.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,22 +25,8 @@ final class RunRecords {
 
   /** Makes the run's directory, if it is missing, and puts {@code record} in place at once. */
   void write(RunRecord record) throws IOException {
-    Path file = layout.record(record.instance());
-    Path next = file.resolveSibling("run.json.new");
     Files.createDirectories(layout.directory(record.instance()));
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(Json.bytes(record));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    DurableFiles.replace(layout.record(record.instance()), Json.bytes(record));
   }
 
   /** The record of {@code instance}; empty if there is none that can be read. */
@@ -77,18 +60,6 @@ final class RunRecords {
 
   /** Deletes the run's directory with its disk. */
   void delete(String instance) throws IOException {
-    Path directory = layout.directory(instance);
-    // The record goes last: what a killed worker leaves half deleted is still known as a run.
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        if (!file.equals(layout.record(instance))) {
-          Files.deleteIfExists(file);
-        }
-      }
-    } catch (NoSuchFileException _) {
-      return;
-    }
-    Files.deleteIfExists(layout.record(instance));
-    Files.deleteIfExists(directory);
+    DurableFiles.deleteTree(layout.directory(instance));
   }
 }

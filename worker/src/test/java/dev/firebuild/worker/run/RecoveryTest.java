@@ -12,7 +12,6 @@ import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
-import dev.firebuild.worker.vm.Machines.Leftover;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -27,22 +26,16 @@ class RecoveryTest {
 
   /**
    * @param record {@code none}, {@code written}, {@code running}, {@code exited}, {@code failed}
-   * @param machine {@code none} or a leftover's state
+   * @param adoptable whether the machine lives
    */
-  @ParameterizedTest(name = "{0} · record {1} · machine {2} → {3}")
+  @ParameterizedTest(name = "{0} · record {1} · machine lives {2} → {3}")
   @CsvFileSource(resources = "recovery.csv", useHeadersInDisplayName = false, numLinesToSkip = 1)
-  void whatALaterWorkerDoes(Phase phase, String record, String machine, String decision) {
+  void whatALaterWorkerDoes(Phase phase, String record, boolean adoptable, String decision) {
     // Given
     VmDocument document = document(phase);
 
     // When
-    Recovery recovery =
-        Recovery.of(
-            document,
-            record(record),
-            machine.equals("none")
-                ? Optional.empty()
-                : Optional.of(Leftover.State.valueOf(machine)));
+    Recovery recovery = Recovery.of(document, record(record), adoptable);
 
     // Then
     assertThat(name(recovery)).isEqualTo(decision);

@@ -41,7 +41,8 @@ class RunEngineRealTest {
     host = TestHost.make();
     harness = new RunHarness(host.root());
     BusyboxImage busybox =
-        BusyboxImage.make(harness.images(), new Ext4(new Processes()), host.scratch());
+        BusyboxImage.make(
+            harness.images(), new Ext4(Processes.of(System.getenv())), host.scratch());
     harness.refer(busybox.publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"));
     harness.refer(busybox.publish("empty:latest", "{}"));
     harness.refer(

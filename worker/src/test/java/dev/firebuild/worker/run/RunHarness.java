@@ -51,17 +51,18 @@ final class RunHarness implements AutoCloseable {
     this.layout = new HostLayout(root);
     this.runs = new RunLayout(root.resolve("runs"));
     this.images = ImageStore.open(root.resolve("images"));
+    Processes processes = Processes.of(System.getenv());
     KernelStore kernels = new KernelStore(layout.kernels());
     this.engine =
         new RunEngine(
             new WorkerIdentity("w", "host"),
             RunSettings.DEFAULT,
             runs,
-            new Machines(layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
+            new Machines(processes, layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
             kernels,
             images,
             new FixedLookups(references),
-            new Ext4(new Processes()));
+            new Ext4(processes));
   }
 
   RunEngine engine() {

@@ -14,7 +14,7 @@ final class RunWorkerMain {
     TestHost host = new TestHost(Path.of(arguments[0]));
     RunHarness harness = new RunHarness(host.root());
     harness.refer(
-        BusyboxImage.make(harness.images(), new Ext4(new Processes()), host.scratch())
+        BusyboxImage.make(harness.images(), new Ext4(Processes.of(System.getenv())), host.scratch())
             .publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"));
     harness.engine().reconcile(List.of());
     harness.engine().start(harness.vm(arguments[1], arguments[2], arguments[3]).grant());

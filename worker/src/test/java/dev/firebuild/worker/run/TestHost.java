@@ -27,12 +27,7 @@ record TestHost(Path root) implements AutoCloseable {
 
   /** Debian's cloud kernel, as {@code apt-get download} leaves it. */
   private static Path kernelPackage() throws IOException {
-    String set = System.getProperty("firebuild.test.kernel", "");
-    if (set.isEmpty()) {
-      throw new IllegalStateException(
-          "set -Dfirebuild.test.kernel=FILE to a Debian kernel package, see ./verify");
-    }
-    return Path.of(set);
+    return Path.of(System.getenv().getOrDefault("FIREBUILD_TEST_KERNEL", "kernel.deb"));
   }
 
   @Override
