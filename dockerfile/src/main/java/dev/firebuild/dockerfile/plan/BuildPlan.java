@@ -9,12 +9,16 @@ import java.util.List;
  * @param stages those that the target needs, each after all that it continues, copies from or
  *     mounts; the target is the last
  * @param config of the resulting image, labels of the command line included
+ * @param buildPlatform what the build runs on
  * @param proxyEnvironment {@code NAME=value} of the predefined proxy arguments that were given, for
  *     every RUN whose own environment has no such name. Apart from the steps, since it must never
  *     decide whether a step is cached
  */
 public record BuildPlan(
-    List<PlannedStage> stages, ImageConfig config, List<String> proxyEnvironment) {
+    List<PlannedStage> stages,
+    ImageConfig config,
+    Platform buildPlatform,
+    List<String> proxyEnvironment) {
   public BuildPlan {
     stages = List.copyOf(stages);
     proxyEnvironment = List.copyOf(proxyEnvironment);

@@ -9,13 +9,22 @@ public final class DockerfileChecks {
 
   /**
    * Finds every mistake that shows without images and context, and every feature that is not
-   * executed yet. What depends on the variables of a base image is left to {@link BuildPlanner}.
+   * executed yet. What depends on the variables of a base image, or on whether it exists, is left
+   * to {@link BuildPlanner}.
    *
    * @throws DockerfileException for the first of them
    */
   public static void check(Dockerfile dockerfile, PlanOptions options) throws DockerfileException {
-    if (options.target().isEmpty()) {
-      throw new UnsupportedOperationException("not written yet");
-    }
+    UnsupportedFeatures.check(BuildPlanner.planWithoutImages(dockerfile, options));
+  }
+
+  /**
+   * Reads a Dockerfile and checks it like {@link #check(Dockerfile, PlanOptions)}.
+   *
+   * @param text UTF-8
+   * @throws DockerfileException for the first mistake
+   */
+  public static void check(byte[] text, PlanOptions options) throws DockerfileException {
+    check(Dockerfile.parse(text), options);
   }
 }

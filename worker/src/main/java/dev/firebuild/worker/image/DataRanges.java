@@ -16,7 +16,7 @@ import java.util.List;
  * Java's own file classes do not offer. A file system without holes reports one range: correct,
  * only slow.
  */
-final class DataRanges {
+public final class DataRanges {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int O_RDONLY_CLOEXEC = 02000000;
@@ -46,6 +46,15 @@ final class DataRanges {
   record Range(long start, long end) {}
 
   private DataRanges() {}
+
+  /** Bytes of {@code file} outside its holes: about what it occupies on the disk. */
+  public static long bytes(Path file) throws IOException {
+    long sum = 0;
+    for (Range range : of(file)) {
+      sum += range.end() - range.start();
+    }
+    return sum;
+  }
 
   /** The ranges of {@code file} outside its holes, in order. */
   static List<Range> of(Path file) throws IOException {

@@ -165,9 +165,7 @@ public final class ImageStore implements Closeable {
   public long allocatedBytes(Manifest manifest) throws IOException {
     long sum = 0;
     for (Path file : layers(manifest)) {
-      for (DataRanges.Range range : DataRanges.of(file)) {
-        sum += range.end() - range.start();
-      }
+      sum += DataRanges.bytes(file);
     }
     return sum;
   }

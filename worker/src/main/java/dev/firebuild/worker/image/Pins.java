@@ -4,6 +4,7 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.event.FailureCode;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +48,32 @@ public final class Pins {
       Files.deleteIfExists(paths.pinsOf(manifest));
     } catch (DirectoryNotEmptyException _) {
       // Others need it.
+    }
+  }
+
+  /** Takes away all pins of owners whose id begins with {@code prefix}. */
+  public void unpinAll(String prefix) throws IOException {
+    try (StoreLock _ = StoreLock.hold(paths.lock());
+        DirectoryStream<Path> manifests = Files.newDirectoryStream(paths.pins())) {
+      for (Path manifest : manifests) {
+        removeOwners(manifest, prefix);
+      }
+    }
+  }
+
+  private static void removeOwners(Path manifest, String prefix) throws IOException {
+    boolean needed = false;
+    try (DirectoryStream<Path> owners = Files.newDirectoryStream(manifest)) {
+      for (Path owner : owners) {
+        if (owner.getFileName().toString().startsWith(prefix)) {
+          Files.delete(owner);
+        } else {
+          needed = true;
+        }
+      }
+    }
+    if (!needed) {
+      Files.delete(manifest);
     }
   }
 

@@ -20,11 +20,22 @@ public final class ContextIndex {
   private static final int LINK_LIMIT = 255;
 
   private final NavigableMap<String, ContextEntry> entries;
+  private final NavigableMap<String, ContextEntry> reserved;
 
   /** Made by {@link ContextReader}, which sees to it that every entry's parent is a directory. */
   ContextIndex(NavigableMap<String, ContextEntry> entries) {
-    this.entries = Collections.unmodifiableNavigableMap(entries);
+    NavigableMap<String, ContextEntry> visible = new TreeMap<>(entries);
+    this.reserved = new TreeMap<>(visible.subMap(RESERVED + "/", true, RESERVED + "0", false));
+    visible.keySet().removeAll(reserved.keySet());
+    visible.remove(RESERVED);
+    this.entries = Collections.unmodifiableNavigableMap(visible);
   }
+
+  /**
+   * What a context holds for the build alone, not to be copied: the Dockerfile that an ignore file
+   * leaves out, or that lies outside the context.
+   */
+  public static final String RESERVED = ".firebuild-build";
 
   /** A context with nothing in it. */
   public static ContextIndex empty() {
@@ -34,6 +45,11 @@ public final class ContextIndex {
   /** The entry at {@code path}, no link followed; {@code path} as in {@link ContextEntry#path}. */
   public Optional<ContextEntry> entry(String path) {
     return Optional.ofNullable(entries.get(path));
+  }
+
+  /** The Dockerfile {@code path}, links followed; also one below {@link #RESERVED}. */
+  public Optional<ContextEntry> dockerfile(String path) {
+    return Optional.ofNullable(reserved.get(path)).or(() -> resolve(path).flatMap(this::entry));
   }
 
   /**
@@ -93,7 +109,7 @@ public final class ContextIndex {
   }
 
   /** Orders as a walk through the tree does: a directory's content directly follows it. */
-  static int comparePaths(String a, String b) {
+  public static int comparePaths(String a, String b) {
     int end = Math.min(a.length(), b.length());
     for (int i = 0; i < end; i++) {
       char left = a.charAt(i);
