@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongConsumer;
 
 /**
  * Hands pieces of output over to Kafka and remembers how far it has them. Once a piece is refused
@@ -16,6 +17,7 @@ final class OutputDelivery {
 
   private final SubjectEvents events;
   private final OutputPosition position;
+  private final LongConsumer onStored;
   private Optional<Piece> last = Optional.empty();
   private Optional<Throwable> failure = Optional.empty();
   private long stored;
@@ -31,9 +33,13 @@ final class OutputDelivery {
     }
   }
 
-  OutputDelivery(SubjectEvents events, OutputPosition position) {
+  /**
+   * @param onStored told the offset before which Kafka has everything; returns at once
+   */
+  OutputDelivery(SubjectEvents events, OutputPosition position, LongConsumer onStored) {
     this.events = events;
     this.position = position;
+    this.onStored = onStored;
   }
 
   /** Takes the bytes that begin at {@code offset}; waits while too much is on its way. */
@@ -89,6 +95,7 @@ final class OutputDelivery {
       stored = piece.end;
       try {
         position.write(stored);
+        onStored.accept(stored);
       } catch (IOException e) {
         failure = Optional.of(e);
       }

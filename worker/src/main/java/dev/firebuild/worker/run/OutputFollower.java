@@ -34,8 +34,9 @@ final class OutputFollower {
    */
   Optional<Integer> follow() throws IOException, InterruptedException {
     try (OutputPosition position = OutputPosition.open(positionFile)) {
+      OutputBacklog backlog = new OutputBacklog(machine, position.read());
       while (true) {
-        OutputDelivery delivery = new OutputDelivery(events, position);
+        OutputDelivery delivery = new OutputDelivery(events, position, backlog::stored);
         try {
           int exitCode = machine.readOutput(position.read(), delivery::accept);
           delivery.settle();

@@ -9,6 +9,7 @@ import dev.firebuild.protocol.event.EventData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,8 @@ class OutputDeliveryTest {
   @TempDir Path root;
   private final CompletableFuture<Void> first = new CompletableFuture<>();
   private final CompletableFuture<Void> second = new CompletableFuture<>();
+
+  private final List<Long> told = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init")
   private OutputPosition position;
@@ -54,6 +57,7 @@ class OutputDeliveryTest {
     second.complete(null);
     assertThat(position.read()).isEqualTo(30);
     delivery.settle();
+    assertThat(told).containsExactly(20L, 30L);
   }
 
   @Test
@@ -74,7 +78,7 @@ class OutputDeliveryTest {
   }
 
   private OutputDelivery delivery(List<CompletableFuture<Void>> receipts) {
-    return new OutputDelivery(new Receipts(new ArrayDeque<>(receipts)), position);
+    return new OutputDelivery(new Receipts(new ArrayDeque<>(receipts)), position, told::add);
   }
 
   /** Gives the receipts out in order. */
