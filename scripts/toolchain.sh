@@ -136,3 +136,20 @@ make_aot_cache() {
     -cp "$dist/lib/cli.jar" dev.firebuild.cli.Main --help >>"$build_log" 2>&1 </dev/null ||
     echo "the AOT cache could not be made" >>"$build_log"
 }
+
+# ensure_systemtest: compiles what of systemtest is run by hand, after ensure_distribution.
+ensure_systemtest() {
+  stamp=$root/systemtest/target/.compiled
+  if [ -e "$stamp" ] &&
+    [ -z "$(find "$dist/.built" "$root/systemtest/pom.xml" "$root/systemtest/src/main" -newer "$stamp" -print -quit)" ]; then
+    return 0
+  fi
+  find_maven
+  build_log=$root/target/systemtest.log
+  mkdir -p "$root/target"
+  if ! run_maven -q -pl systemtest -am compile -Dspotless.check.skip=true >"$build_log" 2>&1; then
+    grep -m 12 '^\[ERROR\]' "$build_log" >&2 || tail -n 12 "$build_log" >&2
+    exit 1
+  fi
+  touch "$stamp"
+}
