@@ -116,7 +116,7 @@ build_distribution() {
   touch "$root/cli/target/dist.started"
   if ! run_maven -q -pl cli -am package -Pdist -Dmaven.test.skip=true -Dspotless.check.skip=true \
     >"$build_log" 2>&1; then
-    grep -m 12 '^\[ERROR\]' "$build_log" >&2 || tail -n 12 "$build_log" >&2
+    grep -m 12 -E '^\[ERROR\]|^\[WARNING\] .*\.java:' "$build_log" >&2 || tail -n 12 "$build_log" >&2
     echo "firebuild: the build failed; the whole log: $build_log" >&2
     exit 1
   fi
@@ -148,7 +148,7 @@ ensure_systemtest() {
   build_log=$root/target/systemtest.log
   mkdir -p "$root/target"
   if ! run_maven -q -pl systemtest -am compile -Dspotless.check.skip=true >"$build_log" 2>&1; then
-    grep -m 12 '^\[ERROR\]' "$build_log" >&2 || tail -n 12 "$build_log" >&2
+    grep -m 12 -E '^\[ERROR\]|^\[WARNING\] .*\.java:' "$build_log" >&2 || tail -n 12 "$build_log" >&2
     exit 1
   fi
   touch "$stamp"
