@@ -1,0 +1,113 @@
+package dev.firebuild.cli.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/** Every path of a node below its data folder. */
+public record NodeFiles(Path data) {
+  public NodeFiles {
+    data = data.toAbsolutePath().normalize();
+  }
+
+  /** Where a node keeps its data when nothing else is said. */
+  public static Path defaultData(Map<String, String> environment, String user, Path home) {
+    if (user.equals("root")) {
+      return Path.of("/var/lib/firebuild");
+    }
+    String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
+    Path base = xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".local/share");
+    return base.resolve("firebuild");
+  }
+
+  /** Locked by the node that runs on this data. */
+  public Path lock() {
+    return data.resolve("lock");
+  }
+
+  /** What a running node says of itself; see {@link NodeState}. */
+  public Path state() {
+    return data.resolve("node.json");
+  }
+
+  /** The bearer token of the HTTP API. */
+  public Path token() {
+    return data.resolve("token");
+  }
+
+  /** The broker's password. */
+  public Path kafkaPassword() {
+    return data.resolve("kafka-password");
+  }
+
+  /** The broker's log. */
+  public Path kafka() {
+    return data.resolve("kafka");
+  }
+
+  /** Id of the broker's process, to wait for one that outlives its killed node. */
+  public Path brokerPid() {
+    return data.resolve("broker.pid");
+  }
+
+  /** Uploads, shared by coordinator and worker. */
+  public Path blobs() {
+    return data.resolve("blobs");
+  }
+
+  /** The worker's part. */
+  public Path worker() {
+    return data.resolve("worker");
+  }
+
+  /** Logs of the node's processes. */
+  public Path logs() {
+    return data.resolve("logs");
+  }
+
+  /** What a background node says. */
+  public Path nodeLog() {
+    return logs().resolve("node.log");
+  }
+
+  /** What the broker says. */
+  public Path brokerLog() {
+    return logs().resolve("broker.log");
+  }
+
+  /** Makes the folder, closed to other users, and sees that it can be written to. */
+  public void create() {
+    try {
+      Files.createDirectories(
+          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Files.createDirectories(logs());
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+    if (!Files.isWritable(data)) {
+      throw new NodeException(
+          "cannot use %s as data folder: %s may not write to it; choose another with --data DIR"
+              .formatted(data, System.getProperty("user.name")));
+    }
+  }
+
+  private NodeException unwritable(IOException e) {
+    return new NodeException(
+        "cannot use %s as data folder: %s; choose another with --data DIR"
+            .formatted(data, describe(e)),
+        e);
+  }
+
+  /** The reason without the path, where Java's own message is the path alone. */
+  static String describe(IOException e) {
+    return switch (e) {
+      case java.nio.file.AccessDeniedException _ -> "permission denied";
+      case java.nio.file.FileAlreadyExistsException exists ->
+          exists.getFile() + " is in the way (no folder)";
+      case java.nio.file.NoSuchFileException _ -> "it cannot be made there";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+}
