@@ -3,7 +3,6 @@ package dev.firebuild.cli.node;
 import dev.firebuild.messaging.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -45,9 +44,8 @@ final class Node implements AutoCloseable {
       // What lies there is of a node that has ended.
       Files.deleteIfExists(files.state());
       Ports.requireFree(config.http(), "--http");
-      SecureRandom random = new SecureRandom();
-      String token = SecretFile.readOrDraw(files.token(), random);
-      String password = SecretFile.readOrDraw(files.kafkaPassword(), random);
+      String token = SecretFile.readOrDraw(files.token(), Identity.RANDOM);
+      String password = SecretFile.readOrDraw(files.kafkaPassword(), Identity.RANDOM);
 
       BrokerKeeper broker =
           push(BrokerKeeper.start(config, password, () -> end("the broker ends again and again")));
@@ -56,16 +54,23 @@ final class Node implements AutoCloseable {
           push(
               CoordinatorDaemon.start(
                   new CoordinatorDaemon.Settings(
-                      kafka, config.http(), "node", token, files.blobs(), config.startTimeout())));
+                      kafka,
+                      config.http(),
+                      Identity.of(files.coordinatorId(), Optional.empty(), "coordinator"),
+                      token,
+                      files.blobs(),
+                      config.startTimeout())));
       push(
           WorkerDaemon.start(
               new WorkerDaemon.Settings(
                   kafka,
+                  Identity.of(files.workerId(), Optional.empty(), "worker"),
                   config.worker(),
+                  new HostPort("127.0.0.1", 0),
                   files.worker(),
-                  files.blobs(),
-                  token,
+                  files.images(),
                   coordinator.url(),
+                  token,
                   config.startTimeout())));
 
       state =
@@ -90,7 +95,7 @@ final class Node implements AutoCloseable {
   }
 
   /** A command may look at the lock for a moment, so one failure is not yet another node. */
-  private static NodeLock takeLock(NodeFiles files) throws IOException, InterruptedException {
+  static NodeLock takeLock(NodeFiles files) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
     do {
       Optional<NodeLock> lock = NodeLock.tryTake(files.lock());

@@ -15,6 +15,8 @@ public final class NodeCommands {
             new StatusCommand(host),
             new DownCommand(host),
             new KafkaPropertiesCommand(host),
+            new CoordinatorCommand(host),
+            new WorkerCommand(host),
             new QuickstartCommand(host));
     for (Object command : commands) {
       CommandLine subcommand = new CommandLine(command);

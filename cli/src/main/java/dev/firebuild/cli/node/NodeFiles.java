@@ -62,6 +62,21 @@ public record NodeFiles(Path data) {
     return data.resolve("worker");
   }
 
+  /** The worker's name. */
+  public Path workerId() {
+    return data.resolve("worker-id");
+  }
+
+  /** The coordinator's name. */
+  public Path coordinatorId() {
+    return data.resolve("coordinator-id");
+  }
+
+  /** Images and kernels, which workers of one host may share. */
+  public Path images() {
+    return data.resolve("images");
+  }
+
   /** Logs of the node's processes. */
   public Path logs() {
     return data.resolve("logs");

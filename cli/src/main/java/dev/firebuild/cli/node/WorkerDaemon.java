@@ -9,18 +9,22 @@ final class WorkerDaemon implements AutoCloseable {
   /**
    * What it needs.
    *
+   * @param id stays the same over restarts
+   * @param http where coordinators reach it
    * @param data the worker's folder
-   * @param blobs the folder of uploads, shared with the coordinator or filled from it
-   * @param token of the coordinator's HTTP API
-   * @param coordinator its URL
+   * @param images images and kernels
+   * @param coordinator URL of its HTTP API, from which uploads are fetched
+   * @param token of that API, and of the worker's own
    */
   record Settings(
       KafkaSettings kafka,
+      String id,
       WorkerConfig worker,
+      HostPort http,
       Path data,
-      Path blobs,
-      String token,
+      Path images,
       String coordinator,
+      String token,
       Duration startTimeout) {}
 
   private final Settings settings;
@@ -33,8 +37,8 @@ final class WorkerDaemon implements AutoCloseable {
     return new WorkerDaemon(settings);
   }
 
-  String coordinator() {
-    return settings.coordinator();
+  String url() {
+    return settings.http().url();
   }
 
   @Override
