@@ -2,18 +2,20 @@ package dev.firebuild.worker.guest;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a build does inside its VM: runs steps, and holds the upper disk still to be copied. */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString", "UnusedVariable"})
 public final class BuildGuest {
-  /** What a step's program said at its end; see {@link #UNPREPARED}. */
-  private final GuestSession session;
+  /** The root of the image that is built, in the guest. */
+  public static final String IMAGE = "/image";
 
-  /**
-   * The exit code of a step whose program could not be started because the step itself is wrong: an
-   * unknown user, a working directory that is a file. Standard error says why.
-   */
-  public static final int UNPREPARED = 125;
+  private static final String SCRIPTS = "/lib/firebuild/";
+
+  private final GuestSession session;
+  private final AtomicInteger steps = new AtomicInteger();
 
   public BuildGuest(GuestSession session) {
     this.session = session;
@@ -22,10 +24,9 @@ public final class BuildGuest {
   /**
    * Runs {@code step} and waits for its end; nothing that it started lives on.
    *
-   * @return the program's exit code; {@link #UNPREPARED}, or 127 if there is no such program
    * @throws IOException if the guest was lost, or the step was cancelled
    */
-  public int run(Step step, OutputStream out, OutputStream err) throws IOException {
+  public StepEnd run(Step step, OutputStream out, OutputStream err) throws IOException {
     try (RunningStep running = start(step)) {
       return running.transfer(out, err);
     }
@@ -33,15 +34,24 @@ public final class BuildGuest {
 
   /** Starts {@code step}; closing or cancelling the result kills all that it started. */
   public RunningStep start(Step step) throws IOException {
-    throw new UnsupportedOperationException(step + session.toString());
+    String id = Integer.toString(steps.incrementAndGet());
+    GuestExec exec = session.start(List.of(SCRIPTS + "step", id, step.network() ? "host" : "none"));
+    try (OutputStream stdin = exec.stdin()) {
+      stdin.write(ProgramFile.of(step.program()).getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      exec.close();
+      throw e;
+    }
+    return new RunningStep(session, id, exec);
   }
 
   /**
-   * Writes everything to the upper disk, trims its free blocks and stops all writing: the file on
-   * the host is a clean file system until {@link Frozen#close}.
+   * Writes everything to the upper disk, gives back its free blocks and stops all writing: the file
+   * on the host is a clean file system until {@link Frozen#close}.
    */
   public Frozen freeze() throws IOException {
-    throw new UnsupportedOperationException();
+    session.call(List.of(SCRIPTS + "freeze"));
+    return () -> session.call(List.of(SCRIPTS + "thaw"));
   }
 
   /** The upper disk, held still. */
@@ -51,15 +61,15 @@ public final class BuildGuest {
     void close() throws IOException;
   }
 
-  /** A step that runs. */
-  public interface RunningStep extends AutoCloseable {
-    /** Copies both outputs as they arrive and returns the exit code. */
-    int transfer(OutputStream out, OutputStream err) throws IOException;
-
-    /** Kills the step; from any thread, more than once. */
-    void cancel();
-
-    @Override
-    void close();
+  /**
+   * Mounts input drives that hold layers, one over the other, read-only at {@code directory} of the
+   * initramfs: the files of another stage or image.
+   *
+   * @param inputs numbers of input drives, bottom first
+   */
+  public void mountLayers(String directory, List<Integer> inputs) throws IOException {
+    List<String> argv = new ArrayList<>(List.of(SCRIPTS + "mount-layers", directory));
+    inputs.forEach(input -> argv.add(Integer.toString(input)));
+    session.call(argv);
   }
 }

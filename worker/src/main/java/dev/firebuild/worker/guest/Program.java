@@ -1,5 +1,7 @@
 package dev.firebuild.worker.guest;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,7 +20,7 @@ public record Program(List<String> argv, Map<String, String> env, String user, S
   /** Throws {@link IllegalArgumentException} naming the field and the rule. */
   public Program {
     argv = List.copyOf(argv);
-    env = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(env));
+    env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
     if (argv.isEmpty()) {
       throw new IllegalArgumentException("argv: nothing to run");
     }
