@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.ProcessBuilder.Redirect;
@@ -23,7 +24,7 @@ final class Background {
   /**
    * Starts {@code firebuild ARGUMENTS} and returns when the node is ready.
    *
-   * @throws NodeException with what the node said if it ends before
+   * @throws CliException with what the node said if it ends before
    */
   static NodeState start(Host host, NodeFiles files, List<String> arguments, Duration timeout)
       throws IOException, InterruptedException {
@@ -39,7 +40,7 @@ final class Background {
     long deadline = System.nanoTime() + timeout.toNanos();
     while (System.nanoTime() < deadline) {
       if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
-        throw new NodeException(reason(files.nodeLog(), logStart));
+        throw new CliException(reason(files.nodeLog(), logStart));
       }
       // The launcher becomes the node: same process.
       var state = NodeState.read(files.state()).filter(found -> found.pid() == process.pid());
@@ -48,14 +49,14 @@ final class Background {
       }
     }
     process.destroy();
-    throw new NodeException(
+    throw new CliException(
         "the node was not ready after %d s; its log: %s"
             .formatted(timeout.toSeconds(), files.nodeLog()));
   }
 
   /** The node's own message, which it printed last. */
   private static String reason(Path log, long from) throws IOException {
-    String prefix = "firebuild: ";
+    String prefix = "firebuild up: ";
     return said(log, from)
         .lines()
         .filter(line -> line.startsWith(prefix))

@@ -3,6 +3,7 @@ package dev.firebuild.cli.node;
 import dev.firebuild.broker.BrokerAccess;
 import dev.firebuild.broker.BrokerException;
 import dev.firebuild.broker.BrokerProcess;
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class BrokerKeeper implements AutoCloseable {
     try {
       return BrokerProcess.start(options);
     } catch (BrokerException e) {
-      throw new NodeException("the broker does not start: " + e.getMessage(), e);
+      throw new CliException("the broker does not start: " + e.getMessage(), e);
     }
   }
 
@@ -142,7 +143,7 @@ final class BrokerKeeper implements AutoCloseable {
           broker = startBroker(options);
           watch();
           return;
-        } catch (NodeException | IOException e) {
+        } catch (CliException | IOException e) {
           log.atError().setCause(e).log("the broker cannot be started again");
         } catch (InterruptedException _) {
           Thread.currentThread().interrupt();

@@ -57,7 +57,7 @@ final class CoordinatorCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
     files.create();
     NodeLogging.configure();

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -21,7 +22,7 @@ final class DownCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
     NodeState state = StatusCommand.running(files).orElseThrow(() -> StatusCommand.noNode(files));
     int left = leaveOrStopVms(state, SecretFile.read(files.token()));
@@ -48,7 +49,7 @@ final class DownCommand extends NodeCommand {
       return 0;
     } catch (IOException e) {
       if (vms) {
-        throw new NodeException(
+        throw new CliException(
             "cannot stop the VMs: the node does not answer (%s)".formatted(e), e);
       }
       // A node that does not answer must still be stoppable.
@@ -58,15 +59,15 @@ final class DownCommand extends NodeCommand {
 
   private static void stop(NodeState state) throws InterruptedException {
     ProcessHandle process =
-        state.process().orElseThrow(() -> new NodeException("the node has just ended by itself"));
+        state.process().orElseThrow(() -> new CliException("the node has just ended by itself"));
     if (!process.destroy()) {
-      throw new NodeException(
+      throw new CliException(
           "cannot stop process %d: it belongs to another user".formatted(state.pid()));
     }
     try {
       process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      throw new NodeException(
+      throw new CliException(
           "the node (pid %d) has not ended after %d s; kill -9 %d ends it, and the next firebuild up goes on with everything"
               .formatted(state.pid(), PATIENCE.toSeconds(), state.pid()),
           e);

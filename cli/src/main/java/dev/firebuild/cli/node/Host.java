@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.NodeAddress;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,7 +30,7 @@ public record Host(
 
   /** Where this user's node keeps its data. */
   public Path defaultData() {
-    return NodeFiles.defaultData(environment, user, userHome);
+    return NodeAddress.defaultData(environment, user, userHome);
   }
 
   /** The command itself. */

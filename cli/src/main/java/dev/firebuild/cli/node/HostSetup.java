@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class HostSetup {
       return TUN + " is usable";
     }
     if (!mayInstall) {
-      throw new NodeException(
+      throw new CliException(
           "%s may not use %s, which VMs need for their network; as root: chmod 0666 %s"
               .formatted(host.user(), TUN, TUN));
     }
@@ -57,7 +58,7 @@ final class HostSetup {
     if (host.isRoot() || programs.succeeds(List.of("unshare", "-U", "-r", "-n", "true"))) {
       return;
     }
-    throw new NodeException(
+    throw new CliException(
         "%s may not make user namespaces here, which VMs need for their network; as root: sysctl"
                 .formatted(host.user())
             + " -w kernel.unprivileged_userns_clone=1 (Debian) or"

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.Ids;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class Identity {
     try {
       return Ids.requireValid(id);
     } catch (IllegalArgumentException e) {
-      throw new NodeException(String.valueOf(e.getMessage()), e);
+      throw new CliException(String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.Topics;
 import java.io.IOException;
@@ -52,7 +53,7 @@ final class KafkaOptions {
     }
     Optional.ofNullable(bootstrap).ifPresent(servers -> client.put("bootstrap.servers", servers));
     if (!client.containsKey("bootstrap.servers")) {
-      throw new NodeException(
+      throw new CliException(
           "which Kafka? Name it with --kafka HOST:PORT, or as bootstrap.servers in --kafka-properties FILE");
     }
     return KafkaSettings.of(client).withTopics(new Topics(prefix)).withReplication(replication);
@@ -63,7 +64,7 @@ final class KafkaOptions {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException e) {
-      throw new NodeException(
+      throw new CliException(
           "cannot read the Kafka properties %s: %s".formatted(file, NodeFiles.describe(e)), e);
     }
     Map<String, String> read = new TreeMap<>();

@@ -23,7 +23,7 @@ final class KafkaPropertiesCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws IOException {
+  public Integer call() throws IOException {
     NodeFiles files = files();
     NodeState state =
         NodeState.read(files.state())

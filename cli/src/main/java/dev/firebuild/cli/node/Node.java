@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.messaging.KafkaSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class Node implements AutoCloseable {
   /**
    * Starts all parts and returns when the node is ready.
    *
-   * @throws NodeException with what to do about it
+   * @throws CliException with what to do about it
    */
   static Node start(NodeConfig config) throws IOException, InterruptedException {
     return new Node(config);
@@ -107,12 +108,12 @@ final class Node implements AutoCloseable {
     throw alreadyRuns(files);
   }
 
-  static NodeException alreadyRuns(NodeFiles files) {
+  static CliException alreadyRuns(NodeFiles files) {
     String which =
         NodeState.read(files.state())
             .map(state -> "pid %d, %s".formatted(state.pid(), state.url()))
             .orElse("it is starting");
-    return new NodeException(
+    return new CliException(
         "a node already runs on %s (%s); stop it with: firebuild down --data %s, or choose another"
                 .formatted(files.data(), which, files.data())
             + " folder with --data");
@@ -127,7 +128,7 @@ final class Node implements AutoCloseable {
   void awaitEnd() throws InterruptedException {
     ended.await();
     failure.ifPresent(why -> {
-      throw new NodeException("the node ended: " + why);
+      throw new CliException("the node ended: " + why);
     });
   }
 

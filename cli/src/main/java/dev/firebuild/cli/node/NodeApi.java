@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.Items;
@@ -57,7 +58,7 @@ final class NodeApi implements AutoCloseable {
     List<VmResource> left = runningVms();
     while (!left.isEmpty()) {
       if (System.nanoTime() > deadline) {
-        throw new NodeException(
+        throw new CliException(
             "%d of %d VMs have not ended after %d s, %s among them; firebuild kill ends it by force"
                 .formatted(left.size(), vms.size(), END.toSeconds(), left.getFirst().id()));
       }
@@ -81,7 +82,7 @@ final class NodeApi implements AutoCloseable {
   private byte[] send(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() >= 300) {
-      throw new NodeException(
+      throw new CliException(
           "the node answers %s %s with HTTP %d; its log may say why"
               .formatted(request.method(), request.uri().getPath(), answer.statusCode()));
     }

@@ -1,25 +1,15 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 
 /** Every path of a node below its data folder. */
 public record NodeFiles(Path data) {
   public NodeFiles {
     data = data.toAbsolutePath().normalize();
-  }
-
-  /** Where a node keeps its data when nothing else is said. */
-  public static Path defaultData(Map<String, String> environment, String user, Path home) {
-    if (user.equals("root")) {
-      return Path.of("/var/lib/firebuild");
-    }
-    String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
-    Path base = xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".local/share");
-    return base.resolve("firebuild");
   }
 
   /** Locked by the node that runs on this data. */
@@ -102,14 +92,14 @@ public record NodeFiles(Path data) {
       throw unwritable(e);
     }
     if (!Files.isWritable(data)) {
-      throw new NodeException(
+      throw new CliException(
           "cannot use %s as data folder: %s may not write to it; choose another with --data DIR"
               .formatted(data, System.getProperty("user.name")));
     }
   }
 
-  private NodeException unwritable(IOException e) {
-    return new NodeException(
+  private CliException unwritable(IOException e) {
+    return new CliException(
         "cannot use %s as data folder: %s; choose another with --data DIR"
             .formatted(data, describe(e)),
         e);

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ public record NodeState(long pid, Instant processStart, String url, String kafka
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
-      throw new NodeException("cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw new CliException("cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 

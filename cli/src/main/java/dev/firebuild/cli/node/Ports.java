@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,7 +10,7 @@ final class Ports {
   private Ports() {}
 
   /**
-   * Throws {@link NodeException} if {@code address} cannot be listened on.
+   * Throws {@link CliException} if {@code address} cannot be listened on.
    *
    * @param flag that chooses another
    */
@@ -19,7 +20,7 @@ final class Ports {
     }
     InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
     if (resolved.isUnresolved()) {
-      throw new NodeException(
+      throw new CliException(
           "cannot listen on %s: there is no host of that name; choose another with %s"
               .formatted(address, flag));
     }
@@ -28,7 +29,7 @@ final class Ports {
       socket.setReuseAddress(true);
       socket.bind(resolved);
     } catch (IOException e) {
-      throw new NodeException(
+      throw new CliException(
           "cannot listen on %s: %s; end what uses it or choose another with %s"
               .formatted(address, e.getMessage(), flag),
           e);

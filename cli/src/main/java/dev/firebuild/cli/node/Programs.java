@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -20,7 +21,7 @@ final class Programs {
     this.environment = Map.copyOf(environment);
   }
 
-  /** Runs {@code argv} on the terminal; throws {@link NodeException} if it fails. */
+  /** Runs {@code argv} on the terminal; throws {@link CliException} if it fails. */
   void show(List<String> argv) throws IOException, InterruptedException {
     int code = start(argv, Redirect.INHERIT, Redirect.INHERIT).waitFor();
     require(argv, code);
@@ -41,7 +42,7 @@ final class Programs {
     Redirect file = Redirect.appendTo(log.toFile());
     int code = start(argv, file, file).waitFor();
     if (code != 0) {
-      throw new NodeException("%s ended with %d; its log: %s".formatted(name(argv), code, log));
+      throw new CliException("%s ended with %d; its log: %s".formatted(name(argv), code, log));
     }
   }
 
@@ -66,7 +67,7 @@ final class Programs {
 
   private static void require(List<String> argv, int code) {
     if (code != 0) {
-      throw new NodeException("%s ended with %d, see above".formatted(name(argv), code));
+      throw new CliException("%s ended with %d, see above".formatted(name(argv), code));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.protocol.resource.VmResource;
@@ -63,7 +64,7 @@ final class QuickstartCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws Exception {
+  public Integer call() throws Exception {
     NodeFiles files = files();
     files.create();
     Programs programs = new Programs(Map.of("FIREBUILD_DATA", files.data().toString()));
@@ -80,7 +81,7 @@ final class QuickstartCommand extends NodeCommand {
       steps.run("build examples/hello into an image", () -> build(programs));
       steps.run("run it", () -> runVm(api, programs));
       VmResource vm =
-          hello(api).orElseThrow(() -> new NodeException("the VM has ended; firebuild logs " + VM));
+          hello(api).orElseThrow(() -> new CliException("the VM has ended; firebuild logs " + VM));
       String url = "http://127.0.0.1:%d/".formatted(hostPort(vm));
       steps.run("fetch " + url, () -> page(url));
       showWhatIsThere(programs, url);
@@ -165,7 +166,7 @@ final class QuickstartCommand extends NodeCommand {
         .map(PortMapping::host)
         .findFirst()
         .orElseThrow(() ->
-            new NodeException(
+            new CliException(
                 "the VM %s does not publish its port %d; remove it: firebuild rm -f %s"
                     .formatted(VM, GUEST_PORT, VM)));
   }
@@ -191,7 +192,7 @@ final class QuickstartCommand extends NodeCommand {
         Thread.sleep(200);
       }
     }
-    throw new NodeException(
+    throw new CliException(
         "no page after %d s (%s); firebuild logs %s".formatted(PAGE.toSeconds(), reason, VM));
   }
 

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ final class SecretFile {
   static String read(Path file) throws IOException {
     String secret = Files.readString(file, StandardCharsets.UTF_8).strip();
     if (secret.isEmpty()) {
-      throw new NodeException("%s is empty: expected a secret".formatted(file));
+      throw new CliException("%s is empty: expected a secret".formatted(file));
     }
     return secret;
   }

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -29,14 +30,14 @@ final class StatusCommand extends NodeCommand {
     return NodeState.read(files.state()).filter(state -> state.process().isPresent());
   }
 
-  static NodeException noNode(NodeFiles files) {
-    return new NodeException(
+  static CliException noNode(NodeFiles files) {
+    return new CliException(
         "no node runs on %s; start one with: firebuild up -d, or name its folder with --data"
             .formatted(files.data()));
   }
 
   @Override
-  int run() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
     Optional<NodeState> found = running(files);
     if (found.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -29,8 +30,8 @@ final class Steps {
     String result;
     try {
       result = step.run();
-    } catch (NodeException e) {
-      throw new NodeException(
+    } catch (CliException e) {
+      throw new CliException(
           "quickstart stopped at step %d, %s: %s".formatted(number, title, e.getMessage()), e);
     }
     double seconds = (System.nanoTime() - start) / 1e9;

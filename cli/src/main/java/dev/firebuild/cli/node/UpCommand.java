@@ -55,7 +55,7 @@ final class UpCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     NodeConfig config = config();
     config.files().create();
     return detach ? background(config) : foreground(config);

@@ -65,7 +65,7 @@ final class WorkerCommand extends NodeCommand {
   }
 
   @Override
-  int run() throws IOException, InterruptedException {
+  public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
     files.create();
     NodeLogging.configure();

@@ -1,5 +1,7 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
+
 /**
  * Settings of a worker that do not depend on whether it is part of a node.
  *
@@ -21,7 +23,7 @@ public record WorkerConfig(int buildSlots, int runSlots, int memMiB, String vmm)
 
   private static void requireSlots(String flag, int slots) {
     if (slots < 1 || slots > 256) {
-      throw new NodeException("%s %d: expected 1 to 256".formatted(flag, slots));
+      throw new CliException("%s %d: expected 1 to 256".formatted(flag, slots));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.firebuild.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ class SecretFileTest {
     Path file = Files.writeString(temp.resolve("token"), "\n");
 
     assertThatThrownBy(() -> SecretFile.read(file))
-        .isInstanceOf(NodeException.class)
+        .isInstanceOf(CliException.class)
         .hasMessage(file + " is empty: expected a secret");
   }
 }
