@@ -2,6 +2,8 @@ package dev.firebuild.cli;
 
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
+import dev.firebuild.cli.node.Host;
+import dev.firebuild.cli.node.NodeCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -37,6 +39,7 @@ public final class Main implements Callable<Integer> {
   public static CommandLine commandLine(CliContext context) {
     CommandLine root = new CommandLine(new Main());
     ClientCommands.addTo(root, context);
+    NodeCommands.addTo(root, Host.current());
     addHelp(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
