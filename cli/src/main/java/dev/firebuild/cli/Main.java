@@ -2,7 +2,8 @@ package dev.firebuild.cli;
 
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
-import java.io.IOException;
+import dev.firebuild.cli.node.Host;
+import dev.firebuild.cli.node.NodeCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -25,8 +26,8 @@ public final class Main implements Callable<Integer> {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     CliContext context =
-        CliContext.ofProcess((folder, _, _) -> {
-          throw new IOException("no context packer for " + folder);
+        CliContext.ofProcess((folder, _) -> {
+          throw new java.io.IOException("no context packer for " + folder);
         });
     int code = commandLine(context).execute(args);
     context.out().flush();
@@ -38,6 +39,7 @@ public final class Main implements Callable<Integer> {
   public static CommandLine commandLine(CliContext context) {
     CommandLine root = new CommandLine(new Main());
     ClientCommands.addTo(root, context);
+    NodeCommands.addTo(root, Host.current());
     addHelp(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
