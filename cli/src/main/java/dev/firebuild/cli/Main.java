@@ -5,6 +5,7 @@ import dev.firebuild.cli.command.ClientCommands;
 import dev.firebuild.cli.command.CommandTable;
 import dev.firebuild.cli.node.Host;
 import dev.firebuild.cli.node.NodeCommands;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -27,8 +28,8 @@ public final class Main implements Callable<Integer> {
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     CliContext context =
-        CliContext.ofProcess((folder, _) -> {
-          throw new java.io.IOException("no context packer for " + folder);
+        CliContext.ofProcess((folder, _, _) -> {
+          throw new IOException("no context packer for " + folder);
         });
     int code = commandLine(context, args).execute(args);
     context.out().flush();
