@@ -74,7 +74,7 @@ public record GuestKeys(KeyPair host, KeyPair client) {
   /** The worker's public key as a line of an {@code authorized_keys} file. */
   public String authorizedKey() {
     byte[] blob = blob(raw(client.getPublic().getEncoded()), new byte[0]);
-    return "%s %s firebuild%n".formatted(TYPE, base64(blob));
+    return "%s %s firebuild\n".formatted(TYPE, base64(blob));
   }
 
   /** Both encodings that Java knows end with the key itself. */

@@ -50,7 +50,7 @@ final class ProgramFile {
     withPath(env)
         .forEach((name, value) -> {
           if (SHELL_NAME.matcher(name).matches()) {
-            profile.append("export %s=%s%n".formatted(name, ShellWords.quote(value)));
+            profile.append("export %s=%s\n".formatted(name, ShellWords.quote(value)));
           }
         });
     return profile.toString();

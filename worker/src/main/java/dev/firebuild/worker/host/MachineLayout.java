@@ -13,6 +13,11 @@ public record MachineLayout(Path directory) {
     return directory.resolve("journal.json");
   }
 
+  /** The keys of its SSH connection. */
+  public Path keys() {
+    return directory.resolve("keys.json");
+  }
+
   /** The config drive. */
   public Path config() {
     return directory.resolve("config.tar");

@@ -63,7 +63,7 @@ start_program() {
   resolve_user
   resolve_workdir
   # What Docker does too: a plain user may open /dev/stdout and /dev/stderr.
-  [ "$uid" = 0 ] || chown "$uid" /proc/self/fd/1 /proc/self/fd/2 2>/dev/null
+  [ "$uid" = 0 ] || chown "$uid" /proc/self/fd/1 /proc/self/fd/2
   with_arguments launch
 }
 

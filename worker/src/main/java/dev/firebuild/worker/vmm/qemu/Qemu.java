@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /** The QEMU driver. */
 public final class Qemu implements Vmm {
   private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration ENDING = Duration.ofSeconds(1);
   private static final int SOCKET_PATH_LIMIT = 107;
 
   private final Processes processes;
@@ -52,9 +53,22 @@ public final class Qemu implements Vmm {
       if (!listens || !process.isAlive()) {
         throw process.failure("QEMU did not start");
       }
-      return QemuProcess.connect(spec.files(), process.identity(), console);
+      return connect(spec, process, console);
     } catch (IOException e) {
       process.identity().kill();
+      throw e;
+    }
+  }
+
+  /** What QEMU refuses after it has opened its sockets only its log tells. */
+  private static VmmProcess connect(VmmSpec spec, DetachedProcess process, Consumer<String> console)
+      throws IOException {
+    try {
+      return QemuProcess.connect(spec.files(), process.identity(), console);
+    } catch (IOException e) {
+      if (Waiting.until(ENDING, () -> !process.isAlive())) {
+        throw process.failure("QEMU did not start");
+      }
       throw e;
     }
   }
