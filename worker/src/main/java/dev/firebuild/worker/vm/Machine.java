@@ -99,8 +99,9 @@ public final class Machine implements AutoCloseable {
 
   /**
    * Copies the run's output from byte {@code offset} on as it arrives, until the program has ended
-   * and everything is copied. What lies before {@code offset} is dropped in the guest. A run that
-   * has ended powers off once its output is read to the end, or is read by nobody.
+   * and everything is copied. What lies before {@code offset} is dropped in the guest; what follows
+   * is kept until {@link #dropOutput}. A run that has ended powers off once its output is read to
+   * the end, or is read by nobody.
    *
    * @param sink takes each piece with the offset of its first byte; a piece whose offset is not the
    *     end of the one before tells that the guest dropped what lies between
@@ -109,6 +110,14 @@ public final class Machine implements AutoCloseable {
    */
   public int readOutput(long offset, OutputSink sink) throws IOException {
     return output.read(offset, sink);
+  }
+
+  /**
+   * Nobody needs the run's output before {@code offset} any more. The guest has room for a few MiB
+   * that were not dropped; without room the program waits.
+   */
+  public void dropOutput(long offset) throws IOException {
+    output.drop(offset);
   }
 
   /** Takes output. */

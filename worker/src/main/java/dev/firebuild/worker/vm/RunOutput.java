@@ -14,9 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RunOutput {
   private static final String SCRIPTS = "/lib/firebuild/";
 
-  /** After so many bytes the guest is told what it need not keep any more. */
-  private static final int ACKNOWLEDGED = 2 << 20;
-
   private static final int TRIES = 5;
   private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -42,6 +39,7 @@ final class RunOutput {
   int read(long offset, Machine.OutputSink sink) throws IOException {
     readers.incrementAndGet();
     try {
+      drop(offset);
       Progress progress = new Progress(offset, sink);
       while (!progress.ended()) {
         progress.follow(connection.session());
@@ -52,6 +50,11 @@ final class RunOutput {
     } finally {
       readers.decrementAndGet();
     }
+  }
+
+  /** See {@link Machine#dropOutput}. */
+  void drop(long offset) throws IOException {
+    var _ = connection.session().call(List.of(SCRIPTS + "drop", Long.toString(offset)));
   }
 
   static int exitCode(GuestSession session) throws IOException {
@@ -68,14 +71,12 @@ final class RunOutput {
   private static final class Progress {
     private final Machine.OutputSink sink;
     private long offset;
-    private long acknowledged;
     private int failures;
     private boolean ended;
 
     Progress(long offset, Machine.OutputSink sink) {
       this.offset = offset;
       this.sink = sink;
-      acknowledged = offset;
     }
 
     boolean ended() {
@@ -91,7 +92,6 @@ final class RunOutput {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
           deliver(Arrays.copyOf(buffer, n));
           failures = 0;
-          acknowledge(session);
         }
         ended = exec.await() == 0;
       } catch (SinkException e) {
@@ -108,13 +108,6 @@ final class RunOutput {
         throw new SinkException(e);
       }
       offset += bytes.length;
-    }
-
-    private void acknowledge(GuestSession session) throws IOException {
-      if (offset - acknowledged >= ACKNOWLEDGED) {
-        session.call(List.of(SCRIPTS + "drop", Long.toString(offset)));
-        acknowledged = offset;
-      }
     }
 
     private void pauseAfter(IOException e) throws IOException {
