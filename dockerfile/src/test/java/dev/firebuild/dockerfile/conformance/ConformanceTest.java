@@ -35,7 +35,7 @@ class ConformanceTest {
     assertThat(cases()).extracting(ConformanceCase::name).containsAll(FOUND_ELSEWHERE.keySet());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void frontEndAgrees(ConformanceCase recorded) throws Exception {
     Optional<ExpectedError> error = recorded.error();
@@ -56,6 +56,7 @@ class ConformanceTest {
     BuildPlan plan = recorded.plan();
 
     assertThat(ConfigJson.write(plan.config()))
+        .as(recorded.name())
         .isEqualTo(ConfigJson.plain(recorded.expected().path("config")));
   }
 
@@ -86,7 +87,9 @@ class ConformanceTest {
       assertThat(error).as("listed as found elsewhere, but found here").isEmpty();
       return;
     }
-    assertThat(error).as("an error in the phase %s", expected.phase()).isPresent();
+    assertThat(error)
+        .as("%s: an error in the phase %s", recorded.name(), expected.phase())
+        .isPresent();
     DockerfileException found = error.orElseThrow();
     if (expected.phase().equals("parse")) {
       assertThat(found.phase()).isEqualTo(Phase.PARSE);

@@ -141,7 +141,8 @@ class BuildPlannerTest {
         (Step.Add)
             Plans.step(
                 "FROM base",
-                "ADD a ./github.com/b https://x.org/p/f.tgz?q#h http://x.org https://x.org/r.git#v:d git@x.org:r /d/");
+                "ADD a ./github.com/b https://x.org/p/f.tgz?q#h http://x.org"
+                    + " https://x.org/r.git#v:d git@x.org:r /d/");
 
     assertThat(step.sources())
         .containsExactly(
