@@ -196,4 +196,30 @@ class HostileInputTest {
     tryOut(("FROM a\nRUN " + "<<A ".repeat(15_000)).getBytes(StandardCharsets.UTF_8));
     tryOut(("FROM a\nEXPOSE " + "0-65535 ".repeat(8_000)).getBytes(StandardCharsets.UTF_8));
   }
+
+  @Test
+  void manyVariablesInManySteps() {
+    StringBuilder text = new StringBuilder("FROM a\nENV ");
+    for (int i = 0; i < 200_000; i++) {
+      text.append(i % 5_000 == 0 ? "\\\n" : "").append("A").append(i).append("=1 ");
+    }
+    for (int i = 0; i < 4_000; i++) {
+      text.append("\nENV B=").append(i).append("\nRUN b");
+    }
+    tryOut(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void manyUndefinedVariables() {
+    StringBuilder text = new StringBuilder("FROM a\nLABEL ");
+    for (int i = 0; i < 200_000; i++) {
+      text.append(i % 5_000 == 0 ? "\\\n" : "")
+          .append("A")
+          .append(i)
+          .append("=$A")
+          .append(i)
+          .append(' ');
+    }
+    tryOut(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
 }

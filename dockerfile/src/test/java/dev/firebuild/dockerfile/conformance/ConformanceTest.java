@@ -8,7 +8,9 @@ import dev.firebuild.dockerfile.conformance.ConformanceCase.ExpectedError;
 import dev.firebuild.dockerfile.pattern.IgnoreRules;
 import dev.firebuild.dockerfile.pattern.PatternException;
 import dev.firebuild.dockerfile.plan.BuildPlan;
+import dev.firebuild.dockerfile.plan.DockerfileChecks;
 import dev.firebuild.dockerfile.plan.PlannedStep;
+import dev.firebuild.dockerfile.plan.UnsupportedFeatures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,32 @@ class ConformanceTest {
     assertThat(ConfigJson.write(plan.config()))
         .as(recorded.name())
         .isEqualTo(ConfigJson.plain(recorded.expected().path("config")));
+  }
+
+  /** Without images nothing may be refused that builds with them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void checksWithoutImagesRefuseNothingThatBuilds(ConformanceCase recorded) throws Exception {
+    Optional<DockerfileException> refused = refusedWithoutImages(recorded);
+
+    if (recorded.error().map(error -> error.phase().equals("step")).orElse(true)) {
+      refused.ifPresent(
+          e -> assertThat(e).as(recorded.name()).hasMessageContaining("not supported by this"));
+      // what the triggers of an image do shows with the image only
+      if (recorded.settings().path("images").isMissingNode()
+          && !UnsupportedFeatures.find(recorded.plan()).isEmpty()) {
+        assertThat(refused).as(recorded.name()).isPresent();
+      }
+    }
+  }
+
+  private static Optional<DockerfileException> refusedWithoutImages(ConformanceCase recorded) {
+    try {
+      DockerfileChecks.check(recorded.parse(), recorded.options());
+      return Optional.empty();
+    } catch (DockerfileException e) {
+      return Optional.of(e);
+    }
   }
 
   private static void failsLater(ConformanceCase recorded, ExpectedError expected)
