@@ -1,0 +1,286 @@
+package dev.firebuild.messaging;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads all partitions of some topics, for this process alone (no consumer group), and knows when
+ * it has read all there is. One thread calls the listener, in the order of each partition.
+ *
+ * <p>It stands on the plain client, not on Vert.x' stream: only the positions after each poll tell
+ * whether everything is read, and control records show in nothing else.
+ */
+public final class Tailer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tailer.class);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+  private final String name;
+  private final Listener listener;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final List<Subscription> subscriptions;
+  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /** Where reading begins. */
+  public sealed interface Start {
+    /** The oldest record that is still there. */
+    record Beginning() implements Start {}
+
+    /** Only what comes from now on. */
+    record End() implements Start {}
+
+    /**
+     * These offsets by partition; partitions that are not named begin at the oldest record. An
+     * offset that is not there any more becomes the oldest one.
+     */
+    record At(Map<Integer, Long> offsets) implements Start {
+      public At {
+        offsets = Map.copyOf(offsets);
+      }
+    }
+  }
+
+  /** A topic and where reading begins in it. */
+  public record Subscription(String topic, Start start) {
+    public static Subscription fromBeginning(String topic) {
+      return new Subscription(topic, new Start.Beginning());
+    }
+
+    public static Subscription fromEnd(String topic) {
+      return new Subscription(topic, new Start.End());
+    }
+  }
+
+  /** What is called with each record. What it throws is logged and the record is skipped. */
+  @FunctionalInterface
+  public interface Listener {
+    void onRecord(ConsumerRecord<String, byte[]> record);
+
+    /** Called after each group of records that came together; never without any. */
+    default void onBatchEnd() {}
+  }
+
+  private record Waiting(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {}
+
+  private Tailer(
+      KafkaSettings settings,
+      String name,
+      List<Subscription> subscriptions,
+      IsolationLevel isolation,
+      Listener listener) {
+    this.name = name;
+    this.listener = listener;
+    this.subscriptions = List.copyOf(subscriptions);
+    this.consumer =
+        new KafkaConsumer<>(
+            settings.with(
+                name,
+                Map.of(
+                    "isolation.level", isolation.toString(),
+                    "auto.offset.reset", "earliest",
+                    "enable.auto.commit", "false",
+                    // The broker answers at once when there is something; idle ones ask seldom.
+                    "fetch.max.wait.ms", "5000",
+                    "max.poll.records", "5000")),
+            new StringDeserializer(),
+            new ByteArrayDeserializer());
+    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+  }
+
+  /**
+   * Starts reading.
+   *
+   * @param name of the client and its thread
+   * @param isolation {@code READ_COMMITTED} for the state topic, else {@code READ_UNCOMMITTED}
+   */
+  public static Tailer start(
+      KafkaSettings settings,
+      String name,
+      List<Subscription> subscriptions,
+      IsolationLevel isolation,
+      Listener listener) {
+    Tailer tailer = new Tailer(settings, name, subscriptions, isolation, listener);
+    tailer.thread.start();
+    return tailer;
+  }
+
+  /** Completes when all is read that was there at the start. */
+  public CompletableFuture<Void> caughtUp() {
+    return caughtUp;
+  }
+
+  /** Completes when all is read that is there now. */
+  public CompletableFuture<Void> readToEnd() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    asked.add(done);
+    if (closed) {
+      failAsked();
+    } else {
+      consumer.wakeup();
+    }
+    return done;
+  }
+
+  private void run() {
+    try (consumer) {
+      boolean begun = false;
+      while (!closed) {
+        try {
+          if (!begun) {
+            begin();
+            begun = true;
+          }
+          takeAsked();
+          deliver(consumer.poll(waiting.isEmpty() ? IDLE : Duration.ofMillis(100)));
+          completeWaiting();
+        } catch (WakeupException e) {
+          // somebody asks for the end, or closes
+        } catch (InterruptException e) {
+          closed = true;
+        } catch (KafkaException e) {
+          log.atWarn()
+              .addKeyValue("tailer", name)
+              .addKeyValue("reason", e.toString())
+              .log("reading failed and is tried again");
+          pauseAfterFailure();
+        }
+      }
+    } catch (KafkaException e) {
+      log.atWarn().addKeyValue("tailer", name).setCause(e).log("closing failed");
+    } finally {
+      closed = true;
+      failAsked();
+    }
+  }
+
+  private void begin() {
+    List<TopicPartition> all = new ArrayList<>();
+    for (Subscription subscription : subscriptions) {
+      consumer
+          .partitionsFor(subscription.topic())
+          .forEach(p -> all.add(new TopicPartition(p.topic(), p.partition())));
+    }
+    consumer.assign(all);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+    for (Subscription subscription : subscriptions) {
+      List<TopicPartition> own =
+          all.stream().filter(p -> p.topic().equals(subscription.topic())).toList();
+      switch (subscription.start()) {
+        case Start.Beginning() -> consumer.seekToBeginning(own);
+        // the end as it was read: a later one could miss what is said meanwhile
+        case Start.End() -> own.forEach(p -> consumer.seek(p, ends.getOrDefault(p, 0L)));
+        case Start.At(Map<Integer, Long> offsets) -> seek(own, offsets);
+      }
+    }
+    waiting.add(new Waiting(new HashMap<>(ends), caughtUp));
+  }
+
+  private void seek(Collection<TopicPartition> partitions, Map<Integer, Long> offsets) {
+    for (TopicPartition partition : partitions) {
+      Long offset = offsets.get(partition.partition());
+      if (offset == null) {
+        consumer.seekToBeginning(List.of(partition));
+      } else {
+        consumer.seek(partition, offset);
+      }
+    }
+  }
+
+  private void deliver(ConsumerRecords<String, byte[]> records) {
+    for (ConsumerRecord<String, byte[]> record : records) {
+      if (WarmUp.isWarmUp(record)) {
+        continue;
+      }
+      try {
+        listener.onRecord(record);
+      } catch (RuntimeException e) {
+        log.atError()
+            .addKeyValue("tailer", name)
+            .addKeyValue("topic", record.topic())
+            .addKeyValue("partition", record.partition())
+            .addKeyValue("offset", record.offset())
+            .setCause(e)
+            .log("a record cannot be handled and is skipped");
+      }
+    }
+    if (!records.isEmpty()) {
+      listener.onBatchEnd();
+    }
+  }
+
+  private void takeAsked() {
+    while (asked.peek() != null) {
+      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+      CompletableFuture<Void> done = asked.remove();
+      waiting.add(new Waiting(new HashMap<>(ends), done));
+    }
+  }
+
+  private void completeWaiting() {
+    for (Waiting one : List.copyOf(waiting)) {
+      one.ends().entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+      if (one.ends().isEmpty()) {
+        waiting.remove(one);
+        one.done().complete(null);
+      }
+    }
+  }
+
+  private void pauseAfterFailure() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  private void failAsked() {
+    IllegalStateException reason = new IllegalStateException("the tailer " + name + " is closed");
+    for (CompletableFuture<Void> done = asked.poll(); done != null; done = asked.poll()) {
+      done.completeExceptionally(reason);
+    }
+    caughtUp.completeExceptionally(reason);
+    if (thread.equals(Thread.currentThread())) {
+      waiting.forEach(one -> one.done().completeExceptionally(reason));
+    }
+  }
+
+  /** Ends reading; returns when the listener is called no more. */
+  @Override
+  public void close() {
+    closed = true;
+    consumer.wakeup();
+    if (thread.equals(Thread.currentThread())) {
+      return;
+    }
+    try {
+      thread.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package dev.firebuild.messaging;
+
+import dev.firebuild.protocol.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the topics that are missing and the share groups' configuration, before anything is
+ * published, and reads back what the cluster really allows.
+ */
+public final class TopicAdmin {
+  private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  /** A group's first member must get what was sent before it came; leases end in seconds. */
+  private static final Map<String, String> GROUP =
+      Map.of(
+          "share.auto.offset.reset", "earliest",
+          "share.record.lock.duration.ms", "15000",
+          "share.heartbeat.interval.ms", "1000",
+          "share.session.timeout.ms", "6000",
+          "share.delivery.count.limit", "10");
+
+  private final Admin admin;
+  private final KafkaSettings settings;
+
+  private TopicAdmin(Admin admin, KafkaSettings settings) {
+    this.admin = admin;
+    this.settings = settings;
+  }
+
+  /**
+   * What the cluster allows.
+   *
+   * @param partitions of the event, command and state topics
+   * @param sizes the most bytes of a record
+   */
+  public record Allowed(int partitions, KafkaSettings.Sizes sizes) {}
+
+  /**
+   * Sees to it that everything is there. Safe to be called by several processes at once.
+   *
+   * @throws TopicException if Kafka cannot be reached within a minute, refuses, or has topics that
+   *     do not fit together
+   */
+  public static Allowed ensure(KafkaSettings settings) throws InterruptedException {
+    Map<String, Object> properties =
+        settings.with("firebuild-admin", Map.of("default.api.timeout.ms", "30000"));
+    try (Admin admin = Admin.create(properties)) {
+      return new TopicAdmin(admin, settings).ensure();
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+      throw new TopicException(
+          "cannot set up the topics on %s: %s; check the address and the kafka.* settings"
+              .formatted(settings.client().get("bootstrap.servers"), cause.getMessage()),
+          cause);
+    }
+  }
+
+  private Allowed ensure() throws InterruptedException, ExecutionException, TimeoutException {
+    configureGroups();
+    Set<String> created = new TreeSet<>();
+    Collection<NewTopic> wanted = TopicPlan.of(settings);
+    for (NewTopic topic : wanted) {
+      if (create(topic)) {
+        created.add(topic.name());
+      }
+    }
+    Map<String, TopicDescription> topics =
+        awaitLeaders(wanted.stream().map(NewTopic::name).toList());
+    warmUp(created, topics);
+    return allowed(topics);
+  }
+
+  private void configureGroups() throws InterruptedException, ExecutionException, TimeoutException {
+    Topics names = settings.topics();
+    for (String group : List.of(names.builders(), names.runners())) {
+      Collection<AlterConfigOp> changes =
+          GROUP.entrySet().stream()
+              .map(e -> new ConfigEntry(e.getKey(), e.getValue()))
+              .map(entry -> new AlterConfigOp(entry, AlterConfigOp.OpType.SET))
+              .toList();
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+      await(admin.incrementalAlterConfigs(Map.of(resource, changes)).all());
+    }
+  }
+
+  private boolean create(NewTopic topic)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      await(admin.createTopics(List.of(topic)).all());
+      log.atInfo().addKeyValue("topic", topic.name()).log("topic created");
+      return true;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof TopicExistsException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private Map<String, TopicDescription> awaitLeaders(List<String> names)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try {
+        Map<String, TopicDescription> topics = await(admin.describeTopics(names).allTopicNames());
+        if (topics.values().stream()
+            .flatMap(topic -> topic.partitions().stream())
+            .allMatch(partition -> partition.leader() != null)) {
+          return topics;
+        }
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new TimeoutException("the topics have no leaders after a minute");
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+  }
+
+  private void warmUp(Set<String> created, Map<String, TopicDescription> topics)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (created.isEmpty()) {
+      return;
+    }
+    Map<String, Object> properties =
+        settings.with("firebuild-warm-up", Map.of("acks", "all", "linger.ms", "0"));
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+      for (String topic : created) {
+        var sent = new ArrayList<java.util.concurrent.Future<?>>();
+        for (var partition : described(topics, topic).partitions()) {
+          sent.add(producer.send(WarmUp.record(topic, partition.partition())));
+        }
+        for (var one : sent) {
+          one.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        }
+      }
+    }
+  }
+
+  private Allowed allowed(Map<String, TopicDescription> topics)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Topics names = settings.topics();
+    int partitions = partitions(topics, names.events());
+    for (String topic : List.of(names.commands(), names.state())) {
+      if (partitions(topics, topic) != partitions) {
+        throw new TopicException(
+            "topic %s has %d partitions and %s has %d; they must have the same number: make one of them anew"
+                .formatted(names.events(), partitions, topic, partitions(topics, topic)));
+      }
+    }
+    for (String topic : List.of(names.buildRequests(), names.runRequests())) {
+      if (partitions(topics, topic) != 1) {
+        throw new TopicException(
+            "topic %s has %d partitions; request topics have 1, so that a lost worker's requests come back at once"
+                .formatted(topic, partitions(topics, topic)));
+      }
+    }
+    List<ConfigResource> resources =
+        topics.keySet().stream()
+            .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+            .toList();
+    Map<ConfigResource, Config> configs = await(admin.describeConfigs(resources).all());
+    configs.forEach(TopicAdmin::requireAppendTime);
+    return new Allowed(
+        partitions,
+        new KafkaSettings.Sizes(
+            size(configs, names.buildRequests()),
+            Math.min(size(configs, names.events()), size(configs, names.state())),
+            size(configs, names.deadLetters())));
+  }
+
+  private static int partitions(Map<String, TopicDescription> topics, String name) {
+    return described(topics, name).partitions().size();
+  }
+
+  private static TopicDescription described(Map<String, TopicDescription> topics, String name) {
+    TopicDescription topic = topics.get(name);
+    if (topic == null) {
+      throw new TopicException("Kafka did not describe the topic " + name);
+    }
+    return topic;
+  }
+
+  private static void requireAppendTime(ConfigResource topic, Config config) {
+    String type = config.get("message.timestamp.type").value();
+    if (!type.equals("LogAppendTime")) {
+      throw new TopicException(
+          "topic %s has message.timestamp.type=%s; set it to LogAppendTime: no producer's clock may count"
+              .formatted(topic.name(), type));
+    }
+  }
+
+  private static int size(Map<ConfigResource, Config> configs, String topic) {
+    Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic));
+    if (config == null) {
+      throw new TopicException("Kafka did not tell the configuration of the topic " + topic);
+    }
+    return Integer.parseInt(config.get("max.message.bytes").value());
+  }
+
+  private static <T> T await(org.apache.kafka.common.KafkaFuture<T> future)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}
