@@ -45,6 +45,12 @@ public final class GrantedEvents implements SubjectEvents {
   private boolean ended;
   private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
+  /** Completes when what lies in the buffer is stored. */
+  private CompletableFuture<Void> buffered = new CompletableFuture<>();
+
+  /** Completes when all log bytes that were sent are stored; fails if one of them is lost. */
+  private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+
   GrantedEvents(
       EventPublisher publisher,
       InstantSource clock,
@@ -78,6 +84,7 @@ public final class GrantedEvents implements SubjectEvents {
     synchronized (lock) {
       revoked = true;
       buffer.clear();
+      buffered.complete(null);
     }
   }
 
@@ -119,14 +126,21 @@ public final class GrantedEvents implements SubjectEvents {
   }
 
   @Override
-  public void vmLog(long offset, String stream, byte[] bytes) throws InterruptedException {
+  public CompletableFuture<Void> vmLog(long offset, String stream, byte[] bytes)
+      throws InterruptedException {
     publisher.logBudget().awaitRoom();
     synchronized (lock) {
+      if (revoked) {
+        return CompletableFuture.completedFuture(null);
+      }
       if (offset != vmOffset + buffer.size()) {
         flush(true);
         vmOffset = offset;
+        // Who begins anew reads again what was lost.
+        sent = CompletableFuture.completedFuture(null);
       }
       add("vm", stream, bytes, this::vmChunk);
+      return buffer.size() == 0 ? sent : buffered;
     }
   }
 
@@ -196,9 +210,22 @@ public final class GrantedEvents implements SubjectEvents {
       return;
     }
     publisher.logBudget().take(bytes.length);
-    var _ =
+    CompletableFuture<Void> chunk =
         send(channel.apply(LogChunk.of(stream, bytes)))
             .whenComplete((_, _) -> publisher.logBudget().giveBack(bytes.length));
+    sent = sent.thenCombine(chunk, (_, _) -> null);
+    if (buffer.size() == 0) {
+      CompletableFuture<Void> whole = buffered;
+      buffered = new CompletableFuture<>();
+      var _ =
+          sent.whenComplete((_, failure) -> {
+            if (failure == null) {
+              whole.complete(null);
+            } else {
+              whole.completeExceptionally(failure);
+            }
+          });
+    }
   }
 
   private CompletableFuture<Void> send(EventData data) {

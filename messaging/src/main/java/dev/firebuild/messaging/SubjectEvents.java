@@ -40,6 +40,9 @@ public interface SubjectEvents {
    * Output of a VM's program, joined and bounded like {@link #buildLog}.
    *
    * @param offset of the first byte in the program's output
+   * @return completes when the bytes are stored; fails with a {@link PublishException} when that
+   *     cannot be done any more. After a lost grant it completes at once.
    */
-  void vmLog(long offset, String stream, byte[] bytes) throws InterruptedException;
+  CompletableFuture<Void> vmLog(long offset, String stream, byte[] bytes)
+      throws InterruptedException;
 }

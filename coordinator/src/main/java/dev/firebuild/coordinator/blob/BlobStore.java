@@ -1,0 +1,148 @@
+package dev.firebuild.coordinator.blob;
+
+import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.Ids;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Blobs in a folder: {@code ROOT/sha256/HEX}, each complete and verified. Several processes may
+ * share the folder. A blob's modification time is its lease: asking for it renews it.
+ */
+public final class BlobStore {
+  private static final String TEMPORARY = "incoming";
+  private static final Duration ABANDONED = Duration.ofDays(1);
+  private static final int BUFFER = 128 * 1024;
+
+  private final Path root;
+  private final long limit;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+
+  /** The bytes are not those of the digest. */
+  public static final class WrongDigestException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    WrongDigestException(Digest expected, String found) {
+      super(
+          "the bytes that came have the digest sha256:%s, not %s; nothing was stored"
+              .formatted(found, expected));
+    }
+  }
+
+  /** More bytes came than a blob may have. */
+  public static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TooLargeException(long limit) {
+      super("a blob may have at most %d bytes".formatted(limit));
+    }
+  }
+
+  /** Blobs of at most {@code limit} bytes under {@code root}, which is made if it is missing. */
+  public BlobStore(Path root, long limit, InstantSource clock) throws IOException {
+    this.root = root;
+    this.limit = limit;
+    this.clock = clock;
+    Files.createDirectories(root.resolve("sha256"));
+    Files.createDirectories(root.resolve(TEMPORARY));
+    removeAbandoned();
+  }
+
+  /** The most bytes of one blob. */
+  public long limit() {
+    return limit;
+  }
+
+  /** The file of {@code digest}, if it is there; renews its lease. */
+  public Optional<Path> find(Digest digest) throws IOException {
+    Path path = path(digest);
+    try {
+      Files.setLastModifiedTime(path, FileTime.from(clock.instant()));
+      return Optional.of(path);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Stores what {@code bytes} gives, if it has {@code digest}: durable and whole, or not at all.
+   * Throws {@link WrongDigestException} or {@link TooLargeException}.
+   */
+  public void put(Digest digest, InputStream bytes) throws IOException {
+    Path temporary = root.resolve(TEMPORARY).resolve(Ids.draw(random));
+    try {
+      MessageDigest sha = sha256();
+      try (FileChannel file =
+              FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          DigestInputStream in = new DigestInputStream(bytes, sha)) {
+        copy(in, Channels.newOutputStream(file));
+        String found = HexFormat.of().formatHex(sha.digest());
+        if (!found.equals(digest.hex())) {
+          throw new WrongDigestException(digest, found);
+        }
+        file.force(true);
+      }
+      Files.move(temporary, path(digest), StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel folder = FileChannel.open(root.resolve("sha256"))) {
+        folder.force(true);
+      }
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private void copy(InputStream in, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    long total = 0;
+    for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+      total += n;
+      if (total > limit) {
+        throw new TooLargeException(limit);
+      }
+      out.write(buffer, 0, n);
+    }
+  }
+
+  /** A digest has only hexadecimal digits, so its path cannot leave the root. */
+  private Path path(Digest digest) {
+    return root.resolve("sha256").resolve(digest.hex());
+  }
+
+  /** Uploads that a killed coordinator left; a running one's are younger. */
+  private void removeAbandoned() throws IOException {
+    FileTime oldest = FileTime.from(clock.instant().minus(ABANDONED));
+    try (var files = Files.newDirectoryStream(root.resolve(TEMPORARY))) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.firebuild.coordinator.feed;
+
+import dev.firebuild.coordinator.view.SubjectIndex;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.common.utils.Utils;
+
+/** Opens streams of events. */
+public final class EventFeed implements AutoCloseable {
+  private final RecentEvents recent;
+  private final History history;
+  private final SubjectIndex subjects;
+
+  public EventFeed(RecentEvents recent, History history, SubjectIndex subjects) {
+    this.recent = recent;
+    this.history = history;
+    this.subjects = subjects;
+  }
+
+  /** Where a stream of all events begins. */
+  public sealed interface Start {
+    /** With the oldest event of the log. */
+    record Beginning() implements Start {}
+
+    /** With what comes from now on. */
+    record Now() implements Start {}
+
+    /** With the first event at or after a time. */
+    record At(Instant time) implements Start {}
+
+    /** After what was read before. */
+    record After(Position position) implements Start {}
+  }
+
+  /** The place after everything that is there now. */
+  public Position end() {
+    return recent.end();
+  }
+
+  /** A stream of the wanted events of all subjects. */
+  public EventStream all(Start start, Predicate<StoredEvent> wanted) {
+    Position end = recent.end();
+    Position from =
+        switch (start) {
+          case Start.Beginning _ -> history.beginning(end);
+          case Start.Now _ -> end;
+          case Start.At(Instant time) -> history.at(time, end);
+          case Start.After(Position position) -> complete(position, end);
+        };
+    return new EventStream(recent, history, from, wanted);
+  }
+
+  /**
+   * A stream of one subject's events: all that the log has, or those after {@code resume}; without
+   * what is void or was said twice.
+   */
+  public EventStream subject(String subject, Optional<Position> resume) {
+    // The end first: what the index does not know then comes after it.
+    Position end = recent.end();
+    Optional<SubjectIndex.Place> place = subjects.find(subject);
+    int partition = place.map(SubjectIndex.Place::partition).orElse(partitionOf(subject, end));
+    Position start;
+    if (place.isPresent()) {
+      start = Position.of(partition, place.get().first());
+    } else if (subjects.isComplete()) {
+      start = Position.of(partition, end.offset(partition));
+    } else {
+      start = history.beginning(Position.of(partition, 0));
+    }
+    return new EventStream(
+        recent,
+        history,
+        resume.filter(position -> position.next().containsKey(partition)).orElse(start),
+        new SubjectFilter(subject));
+  }
+
+  /** Whether {@code subject}'s terminal event lies before {@code position}. */
+  public boolean hasEnded(String subject, Position position) {
+    return subjects
+        .find(subject)
+        .flatMap(place -> place.end().map(end -> position.offset(place.partition()) > end))
+        .orElse(false);
+  }
+
+  public boolean isClosed() {
+    return recent.isClosed();
+  }
+
+  /** Ends all streams. */
+  @Override
+  public void close() {
+    recent.close();
+  }
+
+  /** A position of fewer partitions than there are reads the others from their beginning. */
+  private Position complete(Position position, Position end) {
+    var next = new TreeMap<>(history.beginning(end).next());
+    position.next().forEach((partition, offset) -> next.replace(partition, offset));
+    return new Position(next);
+  }
+
+  private static int partitionOf(String subject, Position end) {
+    int partitions = Math.max(1, end.next().size());
+    return Utils.toPositive(Utils.murmur2(subject.getBytes(StandardCharsets.UTF_8))) % partitions;
+  }
+}

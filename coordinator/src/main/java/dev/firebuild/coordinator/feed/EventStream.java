@@ -1,0 +1,125 @@
+package dev.firebuild.coordinator.feed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One reader of the event topic: history first, then live, without loss or repetition, however slow
+ * it is. Not thread-safe.
+ */
+public final class EventStream implements AutoCloseable {
+  private static final int BATCH = 256;
+
+  private final RecentEvents recent;
+  private final History history;
+  private final Predicate<StoredEvent> wanted;
+  private Position position;
+  private Optional<History.Reader> reader = Optional.empty();
+  private Optional<Position> readerEnd = Optional.empty();
+
+  /** What a stream says: an event, or that a stretch of the log is gone. */
+  public sealed interface Item {
+    /** An event; {@code position} is the place after it. */
+    record Next(Position position, StoredEvent event) implements Item {}
+
+    /** The log begins later than where the reader wanted to go on. */
+    record Gap(Position from, Position to) implements Item {}
+  }
+
+  EventStream(RecentEvents recent, History history, Position start, Predicate<StoredEvent> wanted) {
+    this.recent = recent;
+    this.history = history;
+    this.position = start;
+    this.wanted = wanted;
+  }
+
+  /** Where the stream is. */
+  public Position position() {
+    return position;
+  }
+
+  /** Whether everything that was there at {@code end} has been passed. */
+  public boolean hasReached(Position end) {
+    return position.next().entrySet().stream()
+        .allMatch(place -> place.getValue() >= end.offset(place.getKey()));
+  }
+
+  /**
+   * The next items, waiting for them at most {@code patience}; none: nothing came in time. Throws
+   * {@link History.HistoryException} if Kafka does not answer.
+   */
+  public List<Item> next(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!recent.isClosed()) {
+      long version = recent.version();
+      Position end = recent.end();
+      List<Item> items = new ArrayList<>();
+      boolean progress = advance(items, end);
+      if (!items.isEmpty()) {
+        return items;
+      }
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return List.of();
+      }
+      if (!progress) {
+        recent.awaitNewer(version, Duration.ofNanos(left));
+      }
+    }
+    return List.of();
+  }
+
+  private boolean advance(List<Item> items, Position end) {
+    if (reader.isPresent()) {
+      List<StoredEvent> events = reader.get().next();
+      if (events.isEmpty()) {
+        position = readerEnd.orElseThrow();
+        close();
+        return true;
+      }
+      take(events, items);
+      return true;
+    }
+    Optional<List<StoredEvent>> events = recent.read(position, BATCH);
+    if (events.isEmpty()) {
+      openReader(items, end);
+      return true;
+    }
+    take(events.get(), items);
+    if (events.get().isEmpty()) {
+      position = position.atLeast(end);
+    }
+    return !events.get().isEmpty();
+  }
+
+  private void openReader(List<Item> items, Position end) {
+    Position beginning = history.beginning(position);
+    Position from = position.atLeast(beginning);
+    if (!from.equals(position)) {
+      items.add(new Item.Gap(position, from));
+      position = from;
+    }
+    Position to = from.atLeast(end);
+    reader = Optional.of(history.open(from, to));
+    readerEnd = Optional.of(to);
+  }
+
+  private void take(List<StoredEvent> events, List<Item> items) {
+    for (StoredEvent event : events) {
+      position = position.after(event);
+      if (wanted.test(event)) {
+        items.add(new Item.Next(position, event));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    reader.ifPresent(History.Reader::close);
+    reader = Optional.empty();
+    readerEnd = Optional.empty();
+  }
+}

@@ -1,0 +1,133 @@
+package dev.firebuild.coordinator.feed;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The latest events of each partition, shared by all readers, bounded in bytes. A reader that lags
+ * behind them goes on in Kafka itself, so no reader costs memory of its own.
+ */
+public final class RecentEvents {
+  private final long bytesPerPartition;
+  private final TreeMap<Integer, Ring> rings = new TreeMap<>();
+  private long version;
+  private boolean closed;
+
+  /** Keeps about {@code bytesPerPartition} of each partition. */
+  public RecentEvents(long bytesPerPartition) {
+    this.bytesPerPartition = bytesPerPartition;
+  }
+
+  private static final long UNKNOWN = -1;
+
+  private static final class Ring {
+    /** From here on, every event is in {@link #events}; unknown before the first record. */
+    private long floor = UNKNOWN;
+
+    /** The offset after the last record that was seen. */
+    private long end;
+
+    private long bytes;
+    private final TreeMap<Long, StoredEvent> events = new TreeMap<>();
+  }
+
+  /** There are {@code partitions}, numbered from 0. */
+  public synchronized void start(int partitions) {
+    for (int partition = 0; partition < partitions; partition++) {
+      rings.put(partition, new Ring());
+    }
+  }
+
+  /** Takes in the next event of its partition. */
+  public synchronized void add(StoredEvent event) {
+    Ring ring = ring(event.partition(), event.offset());
+    ring.events.put(event.offset(), event);
+    ring.bytes += event.size();
+    ring.end = event.offset() + 1;
+    while (ring.bytes > bytesPerPartition && ring.events.size() > 1) {
+      StoredEvent oldest = ring.events.pollFirstEntry().getValue();
+      ring.bytes -= oldest.size();
+      ring.floor = oldest.offset() + 1;
+    }
+  }
+
+  /** The record at {@code offset} is no event; readers pass it. */
+  public synchronized void skip(int partition, long offset) {
+    ring(partition, offset).end = offset + 1;
+  }
+
+  /** Wakes the readers; called after each batch. */
+  public synchronized void signal() {
+    version++;
+    notifyAll();
+  }
+
+  /** Ends all waiting; readers get no more. */
+  public synchronized void close() {
+    closed = true;
+    notifyAll();
+  }
+
+  public synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** The offset after the last record of each partition. */
+  public synchronized Position end() {
+    TreeMap<Integer, Long> ends = new TreeMap<>();
+    rings.forEach((partition, ring) -> ends.put(partition, ring.end));
+    return new Position(ends);
+  }
+
+  /**
+   * What lies at and after {@code position}, in the order of time; empty if a part of it is here no
+   * more and must be read in Kafka.
+   */
+  public synchronized Optional<List<StoredEvent>> read(Position position, int limit) {
+    List<StoredEvent> found = new ArrayList<>();
+    for (var place : position.next().entrySet()) {
+      Ring ring = rings.get(place.getKey());
+      if (ring == null || ring.floor == UNKNOWN) {
+        continue;
+      }
+      if (place.getValue() < ring.floor) {
+        return Optional.empty();
+      }
+      ring.events.tailMap(place.getValue()).values().stream().limit(limit).forEach(found::add);
+    }
+    if (position.next().size() > 1) {
+      // Stable, so the order within a partition stays.
+      found.sort(Comparator.comparingLong(StoredEvent::timestamp));
+    }
+    return Optional.of(found);
+  }
+
+  /** A number that rises with each {@link #signal}. */
+  public synchronized long version() {
+    return version;
+  }
+
+  /** Waits until there is something newer than {@code seen}, at most {@code patience}. */
+  public synchronized void awaitNewer(long seen, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (version == seen && !closed) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return;
+      }
+      wait(left);
+    }
+  }
+
+  private Ring ring(int partition, long offset) {
+    Ring ring = rings.computeIfAbsent(partition, _ -> new Ring());
+    if (ring.floor == UNKNOWN) {
+      ring.floor = offset;
+    }
+    return ring;
+  }
+}

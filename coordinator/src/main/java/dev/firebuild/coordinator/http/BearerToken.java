@@ -1,0 +1,39 @@
+package dev.firebuild.coordinator.http;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/** The secret that clients show. It has no text form, so that no log can hold it. */
+public final class BearerToken {
+  private static final String SCHEME = "Bearer ";
+  private static final int LEAST_LENGTH = 16;
+
+  private final String secret;
+
+  /** Throws {@link IllegalArgumentException} if {@code secret} is too short to be one. */
+  public BearerToken(String secret) {
+    if (secret.strip().length() < LEAST_LENGTH) {
+      throw new IllegalArgumentException(
+          "the bearer token must have at least %d characters".formatted(LEAST_LENGTH));
+    }
+    this.secret = secret.strip();
+  }
+
+  /** Whether {@code authorization}, the value of an HTTP header, shows this token. */
+  public boolean isShownBy(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        && MessageDigest.isEqual(
+            authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8),
+            secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The header's value that shows this token to another part of firebuild. */
+  public String authorization() {
+    return SCHEME + secret;
+  }
+
+  @Override
+  public String toString() {
+    return "BearerToken[…]";
+  }
+}

@@ -1,0 +1,91 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.feed.EventStream;
+import dev.firebuild.coordinator.feed.Position;
+import dev.firebuild.coordinator.feed.StoredEvent;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.event.EventType;
+import dev.firebuild.protocol.resource.EventFrame;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** How events travel to a client. */
+enum EventFormat {
+  /** Server-sent events: {@code id} is the position, {@code event} the short type. */
+  SSE("text/event-stream"),
+  /** One JSON object per line. */
+  NDJSON("application/x-ndjson");
+
+  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
+  private final String contentType;
+
+  EventFormat(String contentType) {
+    this.contentType = contentType;
+  }
+
+  /** What {@code ?format} names, else what {@code Accept} prefers, else NDJSON. */
+  static EventFormat of(Exchange exchange) {
+    return exchange
+        .query("format")
+        .map(text -> Limit.word(EventFormat.class, "format", text))
+        .orElseGet(
+            () -> exchange.header("Accept").orElse("").contains(SSE.contentType) ? SSE : NDJSON);
+  }
+
+  String contentType() {
+    return contentType;
+  }
+
+  /** What is sent while nothing happens; lines of JSON need nothing. */
+  byte[] heartbeat() {
+    return this == SSE ? HEARTBEAT : new byte[0];
+  }
+
+  byte[] frames(List<EventStream.Item> items) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (EventStream.Item item : items) {
+      switch (item) {
+        case EventStream.Item.Next(Position position, StoredEvent stored) ->
+            frame(
+                out,
+                position.toString(),
+                EventType.ofType(stored.event().type())
+                    .map(EventType::shortName)
+                    .orElse(stored.event().type()),
+                new EventFrame(position.toString(), stored.event()).json());
+        case EventStream.Item.Gap(Position from, Position to) ->
+            frame(
+                out,
+                to.toString(),
+                "gap",
+                Json.bytes(Map.of("type", "gap", "from", from.toString(), "to", to.toString())));
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private void frame(ByteArrayOutputStream out, String id, String name, byte[] json) {
+    switch (this) {
+      case SSE -> {
+        out.writeBytes(
+            "id: %s\nevent: %s\ndata: "
+                .formatted(id, oneLine(name))
+                .getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(json);
+        out.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
+      }
+      case NDJSON -> {
+        out.writeBytes(json);
+        out.write('\n');
+      }
+    }
+  }
+
+  /** The type of a foreign event may hold anything. */
+  private static String oneLine(String name) {
+    return name.replaceAll("[\\r\\n]", " ");
+  }
+}

@@ -1,0 +1,125 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.feed.EventFeed;
+import dev.firebuild.coordinator.feed.EventStream;
+import dev.firebuild.coordinator.feed.Position;
+import dev.firebuild.coordinator.feed.StoredEvent;
+import dev.firebuild.coordinator.view.SubjectIndex;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** {@code /v1/events} and the events of one build or VM. */
+final class EventHandlers {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private final EventFeed feed;
+  private final BuildHandlers builds;
+  private final VmHandlers vms;
+  private final Settled settled;
+
+  EventHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Settled settled) {
+    this.feed = feed;
+    this.builds = builds;
+    this.vms = vms;
+    this.settled = settled;
+  }
+
+  /** All events, or those of one subject; never ends while following. */
+  void all(Exchange exchange) throws InterruptedException {
+    Predicate<StoredEvent> wanted = TypeFilter.of(exchange.query("type"));
+    Optional<String> subject = exchange.query("subject");
+    EventStream opened =
+        feed.all(
+            start(exchange),
+            event ->
+                wanted.test(event)
+                    && (subject.isEmpty() || subject.get().equals(event.event().subject())));
+    try (EventStream stream = opened) {
+      send(exchange, stream, Optional.empty());
+    }
+  }
+
+  void ofBuild(Exchange exchange) throws InterruptedException {
+    ofSubject(exchange, builds.find(exchange.path("id")).id());
+  }
+
+  void ofVm(Exchange exchange) throws InterruptedException {
+    ofSubject(exchange, vms.find(exchange.path("id")).id());
+  }
+
+  /** The events of one subject; ends with the terminal one. */
+  private void ofSubject(Exchange exchange, String subject) throws InterruptedException {
+    try (EventStream stream = feed.subject(subject, resume(exchange))) {
+      send(exchange, stream, Optional.of(subject));
+    }
+  }
+
+  private void send(Exchange exchange, EventStream stream, Optional<String> subject)
+      throws InterruptedException {
+    boolean follow =
+        exchange.flag("follow", true) && !(subject.isPresent() && settled.isOver(subject.get()));
+    EventFormat format = EventFormat.of(exchange);
+    Position end = feed.end();
+    exchange.begin(format.contentType());
+    while (!exchange.isClosed() && !feed.isClosed()) {
+      if ((!follow && stream.hasReached(end))
+          || (subject.isPresent() && feed.hasEnded(subject.get(), stream.position()))) {
+        break;
+      }
+      var items = stream.next(follow ? HEARTBEAT : Duration.ofMillis(100));
+      for (EventStream.Item item : items) {
+        if (subject.isPresent()
+            && item instanceof EventStream.Item.Next(Position _, StoredEvent event)
+            && SubjectIndex.isTerminal(event.event().data())) {
+          settled.await(event.event());
+        }
+      }
+      byte[] piece = items.isEmpty() ? format.heartbeat() : format.frames(items);
+      if (piece.length > 0 && !exchange.write(piece)) {
+        return;
+      }
+    }
+    exchange.end();
+  }
+
+  private static EventFeed.Start start(Exchange exchange) {
+    Optional<Position> resume = resume(exchange);
+    if (resume.isPresent()) {
+      return new EventFeed.Start.After(resume.get());
+    }
+    String since = exchange.query("since").orElse("beginning");
+    return switch (since) {
+      case "beginning" -> new EventFeed.Start.Beginning();
+      case "now" -> new EventFeed.Start.Now();
+      default -> new EventFeed.Start.At(time(since));
+    };
+  }
+
+  /** {@code Last-Event-ID}, or a position as {@code since}. */
+  private static Optional<Position> resume(Exchange exchange) {
+    Optional<String> text =
+        exchange
+            .header("Last-Event-ID")
+            .or(() -> exchange.query("since").filter(since -> since.matches("[0-9,:-]+:[0-9-]+")));
+    try {
+      return text.filter(id -> !id.isEmpty()).map(Position::parse);
+    } catch (IllegalArgumentException e) {
+      throw Problems.malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Instant time(String text) {
+    try {
+      return text.matches("\\d{1,15}")
+          ? Instant.ofEpochMilli(Long.parseLong(text))
+          : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw Problems.malformed(
+          "the parameter since must be beginning, now, a time (2026-01-31T12:00:00Z, or"
+              + " milliseconds since 1970), or a position PARTITION:OFFSET,…");
+    }
+  }
+}

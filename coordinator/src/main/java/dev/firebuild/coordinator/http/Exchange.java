@@ -1,0 +1,175 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.protocol.Json;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** One request and its response, for plain blocking code. */
+final class Exchange {
+  /** The most bytes of a JSON body; a larger record would go to the dead letters. */
+  private static final int JSON_LIMIT = 1024 * 1024;
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final RequestBody body;
+  private final Map<String, String> pathParameters;
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  Exchange(HttpServerRequest request, RequestBody body, Map<String, String> pathParameters) {
+    this.request = request;
+    this.response = request.response();
+    this.body = body;
+    this.pathParameters = pathParameters;
+    response.closeHandler(_ -> closed.complete(null));
+    response.exceptionHandler(_ -> closed.complete(null));
+  }
+
+  /** The part of the path that the route calls {@code name}, decoded. */
+  String path(String name) {
+    String value = pathParameters.get(name);
+    if (value == null) {
+      throw new IllegalStateException("the route has no parameter " + name);
+    }
+    return value;
+  }
+
+  Optional<String> query(String name) {
+    return Optional.ofNullable(request.getParam(name));
+  }
+
+  /** Whether the parameter {@code name} is given as true; throws a problem for another word. */
+  boolean flag(String name, boolean otherwise) {
+    return switch (query(name).orElse(Boolean.toString(otherwise))) {
+      case "", "1", "true" -> true;
+      case "0", "false" -> false;
+      default -> throw Problems.malformed("the parameter " + name + " must be true or false");
+    };
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /** The JSON body as a {@code type}; {@code otherwise} if there is none. */
+  <T> T json(Class<T> type, Optional<T> otherwise) throws IOException {
+    byte[] bytes = body.readNBytes(JSON_LIMIT + 1);
+    if (bytes.length > JSON_LIMIT) {
+      throw Problems.tooLarge(
+          "a request may have at most %d bytes; send a Dockerfile of that size as a context"
+              .formatted(JSON_LIMIT));
+    }
+    if (bytes.length == 0 && otherwise.isPresent()) {
+      return otherwise.get();
+    }
+    if (bytes.length == 0) {
+      throw Problems.malformed("the request needs a JSON body");
+    }
+    return Json.read(bytes, type);
+  }
+
+  /** The announced length of the body; -1 if the client does not say. */
+  long contentLength() {
+    try {
+      return header("Content-Length").map(Long::parseLong).orElse(-1L);
+    } catch (NumberFormatException e) {
+      throw Problems.malformed("the header Content-Length is no number");
+    }
+  }
+
+  /** The body as it comes. */
+  InputStream body() {
+    return body;
+  }
+
+  Exchange with(String header, String value) {
+    response.putHeader(header, value);
+    return this;
+  }
+
+  /** Answers with {@code value} as JSON. */
+  void json(int status, Object value) {
+    send(status, "application/json", Json.bytes(value));
+  }
+
+  /** Answers without a body. */
+  void empty(int status) {
+    response.setStatusCode(status);
+    finish(response.end());
+  }
+
+  void send(int status, String contentType, byte[] bytes) {
+    response.setStatusCode(status).putHeader("Content-Type", contentType);
+    finish(response.end(Buffer.buffer(bytes)));
+  }
+
+  void sendFile(int status, Path file, long offset, long length) {
+    response.setStatusCode(status);
+    finish(response.sendFile(file.toString(), offset, length));
+  }
+
+  /** Begins an answer of unknown length. */
+  void begin(String contentType) {
+    response.setStatusCode(200).setChunked(true).putHeader("Content-Type", contentType);
+    response.putHeader("Cache-Control", "no-store");
+    // The client sees at once that it is connected, also while nothing happens.
+    await(response.writeHead());
+  }
+
+  /** Writes a piece and returns when the client takes more; false: it has gone away. */
+  boolean write(byte[] piece) {
+    return !isClosed() && await(response.write(Buffer.buffer(piece)));
+  }
+
+  void end() {
+    if (!isClosed()) {
+      finish(response.end());
+    }
+  }
+
+  /** Breaks the connection off: the client must not take what it has for the whole. */
+  void abort() {
+    response.reset();
+    finish(request.connection().close());
+  }
+
+  boolean isClosed() {
+    return closed.isDone() || response.closed();
+  }
+
+  boolean isBegun() {
+    return response.headWritten();
+  }
+
+  int status() {
+    return response.getStatusCode();
+  }
+
+  private void finish(Future<?> answer) {
+    var _ = await(answer);
+    body.discard();
+  }
+
+  private boolean await(Future<?> future) {
+    try {
+      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed).get();
+      return !closed.isDone() || future.succeeded();
+    } catch (ExecutionException | CancellationException e) {
+      closed.complete(null);
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closed.complete(null);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.blob.BlobStore;
+import dev.firebuild.coordinator.feed.EventFeed;
+import dev.firebuild.coordinator.submit.RecordLog;
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.Topics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The running HTTP API of a coordinator. */
+public final class HttpApi implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final Vertx vertx;
+  private final ApiVerticle verticle;
+  private final String deployment;
+  private final EventFeed feed;
+  private final WorkerProxy workers;
+
+  /**
+   * What the API stands on.
+   *
+   * @param notReady says why the coordinator is not ready, if it is not
+   */
+  public record Parts(
+      Views views,
+      EventFeed feed,
+      RecordLog log,
+      Topics topics,
+      BlobStore blobs,
+      BearerToken token,
+      Supplier<Optional<String>> notReady,
+      RandomGenerator random,
+      InstantSource clock) {}
+
+  private HttpApi(
+      Vertx vertx, ApiVerticle verticle, String deployment, EventFeed feed, WorkerProxy workers) {
+    this.vertx = vertx;
+    this.verticle = verticle;
+    this.deployment = deployment;
+    this.feed = feed;
+    this.workers = workers;
+  }
+
+  /**
+   * Listens on {@code host} and {@code port}; 0: the system chooses one. Throws {@link IOException}
+   * if it cannot.
+   */
+  public static HttpApi start(Vertx vertx, String host, int port, Parts parts)
+      throws IOException, InterruptedException {
+    Metrics metrics = new Metrics(parts.views());
+    WorkerProxy workers = new WorkerProxy(parts.views(), parts.token());
+    ApiVerticle verticle =
+        new ApiVerticle(host, port, routes(parts, metrics, workers), parts.token(), metrics);
+    try {
+      String deployment = await(vertx.deployVerticle(verticle));
+      return new HttpApi(vertx, verticle, deployment, parts.feed(), workers);
+    } catch (ExecutionException e) {
+      workers.close();
+      throw new IOException(
+          "listening on %s:%d: %s; is another node running? choose another port with --http"
+              .formatted(host, port, e.getCause()),
+          e);
+    }
+  }
+
+  static Routes routes(Parts parts, Metrics metrics, WorkerProxy workers) throws IOException {
+    Views views = parts.views();
+    Submissions submissions =
+        new Submissions(parts.log(), parts.topics(), views, parts.random(), parts.clock());
+    BuildCheck check = new BuildCheck(parts.blobs(), views, (_, _) -> {});
+    BuildHandlers builds = new BuildHandlers(views, submissions, check);
+    VmHandlers vms = new VmHandlers(views, submissions, check);
+    Settled settled = new Settled(views, parts.clock());
+    return Routes.of(
+        builds,
+        vms,
+        new ImageHandlers(views, submissions, workers),
+        new BlobHandlers(parts.blobs()),
+        new EventHandlers(parts.feed(), builds, vms, settled),
+        new LogHandlers(parts.feed(), builds, vms, settled),
+        new SystemHandlers(metrics, parts.notReady()));
+  }
+
+  /** The port that the API listens on. */
+  public int port() {
+    return verticle.port();
+  }
+
+  /** Ends all streams and the server. */
+  @Override
+  public void close() {
+    feed.close();
+    workers.close();
+    try {
+      var _ = await(vertx.undeploy(deployment));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | ExecutionException e) {
+      // The process ends; its sockets do too.
+    }
+  }
+
+  private static <T> T await(Future<T> future)
+      throws InterruptedException, ExecutionException, IOException {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("Vert.x does not answer", e);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.Reference;
+import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.resource.Accepted;
+import dev.firebuild.protocol.resource.ImageResource;
+import dev.firebuild.protocol.resource.Items;
+import dev.firebuild.protocol.resource.KernelResource;
+import java.io.IOException;
+import java.time.Duration;
+
+/** {@code /v1/images}, {@code /v1/kernels} and {@code /v1/workers}. */
+final class ImageHandlers {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+  private final Views views;
+  private final Submissions submissions;
+  private final WorkerProxy workers;
+
+  ImageHandlers(Views views, Submissions submissions, WorkerProxy workers) {
+    this.views = views;
+    this.submissions = submissions;
+    this.workers = workers;
+  }
+
+  void list(Exchange exchange) {
+    exchange.json(200, new Items<>(views.images()));
+  }
+
+  void get(Exchange exchange) throws InterruptedException {
+    exchange.json(200, ImageResource.of(find(exchange)));
+  }
+
+  void remove(Exchange exchange) throws InterruptedException {
+    ImageDocument image = find(exchange);
+    views.vms().stream()
+        .filter(vm -> !vm.phase().isSettled() && vm.phase() != VmDocument.Phase.REMOVED)
+        .filter(vm -> vm.request().image().equals(image.reference()))
+        .findFirst()
+        .ifPresent(vm -> {
+          throw Problems.conflict(
+              "in-use",
+              "the image %s is used by the VM %s; remove that one first"
+                  .formatted(image.reference(), vm.id()));
+        });
+    submissions.command(image.reference(), new Command.Remove(false));
+    exchange.json(202, new Accepted(image.reference(), "/v1/images/" + image.reference()));
+  }
+
+  /** A tar of the merged tree, made by the worker that has the image. */
+  void export(Exchange exchange) throws IOException, InterruptedException {
+    ImageDocument image = find(exchange);
+    workers.pass(
+        exchange, image.image().worker(), "/v1/images/" + image.image().digest() + "/export");
+  }
+
+  /** The image's manifest, as the worker has it. */
+  void manifest(Exchange exchange) throws IOException, InterruptedException {
+    ImageDocument image = find(exchange);
+    workers.pass(
+        exchange, image.image().worker(), "/v1/images/" + image.image().digest() + "/manifest");
+  }
+
+  void listKernels(Exchange exchange) {
+    exchange.json(200, new Items<>(views.kernels()));
+  }
+
+  void getKernel(Exchange exchange) throws InterruptedException {
+    exchange.json(200, KernelResource.of(findKernel(exchange)));
+  }
+
+  void removeKernel(Exchange exchange) throws InterruptedException {
+    KernelDocument kernel = findKernel(exchange);
+    submissions.command(kernel.key(), new Command.Remove(false));
+    exchange.json(202, new Accepted(kernel.name(), "/v1/kernels/" + kernel.name()));
+  }
+
+  void listWorkers(Exchange exchange) {
+    exchange.json(200, new Items<>(views.allWorkers()));
+  }
+
+  private ImageDocument find(Exchange exchange) throws InterruptedException {
+    String reference = Reference.parse(exchange.path("ref")).toString();
+    return views
+        .await(() -> views.image(reference), PATIENCE)
+        .orElseThrow(() -> Problems.notFound("image", reference));
+  }
+
+  private KernelDocument findKernel(Exchange exchange) throws InterruptedException {
+    String name = exchange.path("name");
+    return views
+        .await(() -> views.documents().kernel(name), PATIENCE)
+        .orElseThrow(() -> Problems.notFound("kernel", name));
+  }
+}

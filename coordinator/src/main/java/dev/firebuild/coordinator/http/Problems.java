@@ -1,0 +1,118 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.blob.BlobStore;
+import dev.firebuild.coordinator.feed.History;
+import dev.firebuild.coordinator.submit.RecordLog;
+import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.resource.Problem;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.exc.StreamReadException;
+
+/** The problems of the API, each with its status and code. */
+final class Problems {
+  private static final Map<String, String> SOON = Map.of("Retry-After", "2");
+
+  private Problems() {}
+
+  static ProblemException malformed(String detail) {
+    return new ProblemException(Problem.of(400, "malformed", "The request cannot be read", detail));
+  }
+
+  static ProblemException unauthorized() {
+    return new ProblemException(
+        Problem.of(
+            401,
+            "unauthorized",
+            "A bearer token is needed",
+            "send the header Authorization: Bearer TOKEN; a node's token is in DATA/token"),
+        Map.of("WWW-Authenticate", "Bearer realm=\"firebuild\""));
+  }
+
+  static ProblemException notFound(String what, String name) {
+    return new ProblemException(
+        Problem.of(
+            404, "not-found", "Not found", "there is no %s %s".formatted(what, Text.quote(name))));
+  }
+
+  static ProblemException methodNotAllowed(String method, String path, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            405,
+            "method-not-allowed",
+            "Method not allowed",
+            "%s has no %s, only %s".formatted(path, method, allowed)),
+        Map.of("Allow", allowed));
+  }
+
+  static ProblemException conflict(String code, String detail) {
+    return new ProblemException(Problem.of(409, code, "Conflict", detail));
+  }
+
+  static ProblemException tooLarge(String detail) {
+    return new ProblemException(Problem.of(413, "too-large", "Too large", detail));
+  }
+
+  static ProblemException badRange(long size) {
+    return new ProblemException(
+        Problem.of(
+            416,
+            "bad-range",
+            "Range not satisfiable",
+            "the blob has %d bytes; ask for one range bytes=FIRST-LAST".formatted(size)),
+        Map.of("Content-Range", "bytes */" + size));
+  }
+
+  static ProblemException invalid(String code, String detail) {
+    return new ProblemException(Problem.of(422, code, "The request cannot be done", detail));
+  }
+
+  static ProblemException dockerfile(String detail, int line, Optional<Integer> column) {
+    return new ProblemException(
+        Problem.of(422, "dockerfile", "The Dockerfile is wrong", detail).at(line, column));
+  }
+
+  static ProblemException badGateway(String detail) {
+    return new ProblemException(Problem.of(502, "worker", "The worker does not answer", detail));
+  }
+
+  static ProblemException unavailable(String detail) {
+    return new ProblemException(
+        Problem.of(503, "unavailable", "Not available for the moment", detail), SOON);
+  }
+
+  /** The problem that {@code thrown} stands for; empty: a defect of ours. */
+  static Optional<ProblemException> of(Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException problem -> Optional.of(problem);
+      case IllegalArgumentException e when e.getCause() instanceof StreamReadException ->
+          Optional.of(malformed("the body is not JSON: " + e.getMessage()));
+      case IllegalArgumentException e when e.getMessage() != null ->
+          Optional.of(invalid("invalid-request", e.getMessage()));
+      case RecordLog.UnavailableException e -> Optional.of(unavailable(message(e)));
+      case History.HistoryException e -> Optional.of(unavailable(message(e)));
+      case BlobStore.WrongDigestException e -> Optional.of(invalid("wrong-digest", message(e)));
+      case BlobStore.TooLargeException e -> Optional.of(tooLarge(message(e)));
+      case IOException e when isDiskFull(e) ->
+          Optional.of(
+              new ProblemException(
+                  Problem.of(
+                      507,
+                      "disk-full",
+                      "The disk is full",
+                      "storing the upload: no space left on the coordinator's disk;"
+                          + " free some and send it again")));
+      default -> Optional.empty();
+    };
+  }
+
+  private static String message(Throwable thrown) {
+    return String.valueOf(thrown.getMessage());
+  }
+
+  private static boolean isDiskFull(IOException e) {
+    String message = message(e);
+    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+  }
+}

@@ -1,0 +1,76 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.VmEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Holds a terminal event back until the documents say the same, so that a client which has seen a
+ * build succeed can use its image at once.
+ */
+final class Settled {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** The terminal event follows the document at once; whoever comes later need not wait. */
+  private static final Duration OVER = Duration.ofMinutes(1);
+
+  private final Views views;
+  private final InstantSource clock;
+
+  Settled(Views views, InstantSource clock) {
+    this.views = views;
+    this.clock = clock;
+  }
+
+  /** Whether the build or VM has ended so long ago that no event of it can follow. */
+  boolean isOver(String id) {
+    return views
+        .documents()
+        .build(id)
+        .flatMap(BuildDocument::endedAt)
+        .or(() -> views.documents().vm(id).flatMap(VmDocument::endedAt))
+        .map(ended -> ended.isBefore(clock.instant().minus(OVER)))
+        .orElse(false);
+  }
+
+  /** Returns when the end that {@code event} tells shows in the views, or after a while. */
+  void await(Event event) throws InterruptedException {
+    var _ = views.await(() -> shows(event) ? Optional.of(event) : Optional.empty(), PATIENCE);
+  }
+
+  private boolean shows(Event event) {
+    return switch (event.data()) {
+      case BuildEvent.Succeeded succeeded ->
+          isSettled(event.subject()) && isPublished(event.subject(), succeeded);
+      case BuildEvent _ -> isSettled(event.subject());
+      case VmEvent _ ->
+          views.documents().vm(event.subject()).map(vm -> vm.phase().isSettled()).orElse(true);
+      default -> true;
+    };
+  }
+
+  /** A document that is not there any more has been settled long ago. */
+  private boolean isSettled(String id) {
+    return views.build(id).map(build -> build.phase().isSettled()).orElse(true);
+  }
+
+  private boolean isPublished(String id, BuildEvent.Succeeded succeeded) {
+    Optional<BuildDocument> build = views.documents().build(id);
+    // The owner empties the outbox when it has said that the image is published.
+    if (build.isEmpty() || succeeded.image().isEmpty()) {
+      return build.isEmpty() || views.documents().kernel(succeeded.reference()).isPresent();
+    }
+    return views
+        .image(succeeded.reference())
+        .map(image ->
+            image.image().build().equals(id)
+                || build.get().endedAt().map(image.publishedAt()::isAfter).orElse(false))
+        .orElse(false);
+  }
+}

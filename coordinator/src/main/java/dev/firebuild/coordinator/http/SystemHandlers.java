@@ -1,0 +1,55 @@
+package dev.firebuild.coordinator.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What is asked of the coordinator itself. */
+final class SystemHandlers {
+  private static final String OPENAPI = "openapi.json";
+
+  private final Metrics metrics;
+  private final Supplier<Optional<String>> notReady;
+  private final byte[] openApi;
+
+  /** {@code notReady} says why the coordinator is not ready, if it is not. */
+  SystemHandlers(Metrics metrics, Supplier<Optional<String>> notReady) throws IOException {
+    this.metrics = metrics;
+    this.notReady = notReady;
+    this.openApi = openApi();
+  }
+
+  /** The OpenAPI document of this API. */
+  static byte[] openApi() throws IOException {
+    try (InputStream in = SystemHandlers.class.getResourceAsStream(OPENAPI)) {
+      if (in == null) {
+        throw new IOException("the resource " + OPENAPI + " is missing in the jar");
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  void healthz(Exchange exchange) {
+    exchange.json(200, Map.of("status", "ok"));
+  }
+
+  void readyz(Exchange exchange) {
+    notReady
+        .get()
+        .ifPresent(reason -> {
+          throw Problems.unavailable(reason);
+        });
+    exchange.json(200, Map.of("status", "ready"));
+  }
+
+  void metrics(Exchange exchange) {
+    exchange.send(200, Metrics.CONTENT_TYPE, metrics.text().getBytes(StandardCharsets.UTF_8));
+  }
+
+  void openapi(Exchange exchange) {
+    exchange.send(200, "application/json", openApi);
+  }
+}

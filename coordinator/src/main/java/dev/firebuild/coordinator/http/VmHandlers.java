@@ -1,0 +1,135 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.resource.Accepted;
+import dev.firebuild.protocol.resource.Items;
+import dev.firebuild.protocol.resource.VmResource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** {@code /v1/vms}. */
+final class VmHandlers {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final int GRACE_LIMIT = 3600;
+  private static final String PATH = "/v1/vms/";
+
+  private final Views views;
+  private final Submissions submissions;
+  private final BuildCheck check;
+
+  /** The body of a stop. */
+  record StopBody(Optional<Integer> graceSeconds) {
+    private static final StopBody NONE = new StopBody(Optional.empty());
+  }
+
+  VmHandlers(Views views, Submissions submissions, BuildCheck check) {
+    this.views = views;
+    this.submissions = submissions;
+    this.check = check;
+  }
+
+  void submit(Exchange exchange) throws IOException, InterruptedException {
+    RunRequest body = exchange.json(RunRequest.class, Optional.empty());
+    Optional<String> key = exchange.header("Idempotency-Key");
+    String id = submissions.idFor("vm", body.id(), key);
+    RunRequest request = body.withId(id);
+    Optional<VmResource> known = views.vm(id).filter(vm -> vm.id().equals(id));
+    if (known.isPresent() && !known.get().request().equals(request)) {
+      throw Problems.conflict("id-in-use", "the VM %s exists with another request".formatted(id));
+    }
+    if (known.isEmpty()) {
+      check.requireImage(request.image());
+      if (request.kernel().isPresent()) {
+        check.requireKernel(request.kernel().get());
+      }
+      request.name().ifPresent(this::requireFree);
+      submissions.submit(id, request);
+    }
+    exchange.with("Location", PATH + id).json(202, new Accepted(id, PATH + id));
+  }
+
+  private void requireFree(String name) {
+    views
+        .vm(name)
+        .ifPresent(vm -> {
+          throw Problems.conflict(
+              "name-in-use",
+              "the name %s is that of the VM %s; remove that one first, or choose another"
+                  .formatted(Text.quote(name), vm.id()));
+        });
+  }
+
+  void list(Exchange exchange) {
+    Limit limit = Limit.of(exchange);
+    Optional<VmDocument.Phase> phase =
+        exchange.query("phase").map(text -> Limit.word(VmDocument.Phase.class, "phase", text));
+    exchange.json(
+        200,
+        new Items<>(
+            views.vms().stream()
+                .filter(vm -> phase.isEmpty() || vm.phase() == phase.get())
+                .limit(limit.count())
+                .toList()));
+  }
+
+  void get(Exchange exchange) throws InterruptedException {
+    exchange.json(200, find(exchange.path("id")));
+  }
+
+  void stop(Exchange exchange) throws IOException, InterruptedException {
+    VmResource vm = find(exchange.path("id"));
+    StopBody stop = exchange.json(StopBody.class, Optional.of(StopBody.NONE));
+    stop.graceSeconds()
+        .filter(seconds -> seconds < 0 || seconds > GRACE_LIMIT)
+        .ifPresent(seconds -> {
+          throw Problems.invalid(
+              "invalid-request",
+              "graceSeconds %d: expected 0 to %d".formatted(seconds, GRACE_LIMIT));
+        });
+    end(exchange, vm, new Command.Stop(stop.graceSeconds()));
+  }
+
+  void kill(Exchange exchange) throws InterruptedException {
+    end(exchange, find(exchange.path("id")), new Command.Kill());
+  }
+
+  private void end(Exchange exchange, VmResource vm, Command command) {
+    if (vm.phase().isSettled()) {
+      throw Problems.conflict(
+          "already-ended",
+          "the VM %s has ended already: %s"
+              .formatted(vm.id(), vm.phase().name().toLowerCase(Locale.ROOT)));
+    }
+    accept(exchange, vm, command);
+  }
+
+  void remove(Exchange exchange) throws InterruptedException {
+    VmResource vm = find(exchange.path("id"));
+    boolean force = exchange.flag("force", false);
+    if (!vm.phase().isSettled() && !force) {
+      throw Problems.conflict(
+          "running",
+          "the VM %s has not ended (it is %s); stop it first, or remove it with force"
+              .formatted(vm.id(), vm.phase().name().toLowerCase(Locale.ROOT)));
+    }
+    accept(exchange, vm, new Command.Remove(force));
+  }
+
+  private void accept(Exchange exchange, VmResource vm, Command command) {
+    submissions.command(vm.id(), command);
+    exchange.json(202, new Accepted(vm.id(), PATH + vm.id()));
+  }
+
+  /** The VM {@code idOrName}; waits a moment for one that another coordinator has just accepted. */
+  VmResource find(String idOrName) throws InterruptedException {
+    return views
+        .await(() -> views.vm(idOrName), PATIENCE)
+        .orElseThrow(() -> Problems.notFound("VM", idOrName));
+  }
+}

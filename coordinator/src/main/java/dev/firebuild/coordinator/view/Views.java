@@ -1,0 +1,209 @@
+package dev.firebuild.coordinator.view;
+
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.WorkerDocument;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.resource.BuildResource;
+import dev.firebuild.protocol.resource.ImageResource;
+import dev.firebuild.protocol.resource.KernelResource;
+import dev.firebuild.protocol.resource.VmResource;
+import dev.firebuild.protocol.resource.WorkerResource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** All views of one coordinator, joined into what the API shows. */
+public final class Views {
+  private static final int SUBJECT_LIMIT = 100_000;
+
+  private final DocumentView documents = new DocumentView();
+  private final QueueView<BuildRequest> buildQueue = new QueueView<>();
+  private final QueueView<RunRequest> runQueue = new QueueView<>();
+  private final WorkerView workers = new WorkerView();
+  private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
+  private final Object changed = new Object();
+
+  public DocumentView documents() {
+    return documents;
+  }
+
+  public QueueView<BuildRequest> buildQueue() {
+    return buildQueue;
+  }
+
+  public QueueView<RunRequest> runQueue() {
+    return runQueue;
+  }
+
+  public WorkerView workers() {
+    return workers;
+  }
+
+  public SubjectIndex subjects() {
+    return subjects;
+  }
+
+  /** Takes in the new version of a document. */
+  public void apply(Document document) {
+    documents.apply(document);
+    switch (document) {
+      case BuildDocument build -> buildQueue.remove(build.id());
+      case VmDocument vm -> runQueue.remove(vm.id());
+      case ImageDocument _, KernelDocument _, WorkerDocument _ -> {
+        // Nothing is queued under their keys.
+      }
+    }
+  }
+
+  /** Takes in the tombstone of {@code key}. */
+  public void removeDocument(String key) {
+    documents.remove(key);
+  }
+
+  /** A build request lies in the queue. */
+  public void applyRequest(String id, BuildRequest request, Instant at) {
+    if (documents.build(id).isEmpty()) {
+      buildQueue.add(id, request, at);
+      // The document may have come in between; it is the tail that writes it.
+      documents.build(id).ifPresent(_ -> buildQueue.remove(id));
+    }
+  }
+
+  /** A run request lies in the queue. */
+  public void applyRequest(String id, RunRequest request, Instant at) {
+    if (documents.vm(id).isEmpty()) {
+      runQueue.add(id, request, at);
+      documents.vm(id).ifPresent(_ -> runQueue.remove(id));
+    }
+  }
+
+  /** Wakes those who wait; called after each batch of changes. */
+  public void signal() {
+    synchronized (changed) {
+      changed.notifyAll();
+    }
+  }
+
+  /** What {@code search} finds, now or as soon as it does within {@code patience}. */
+  public <T> Optional<T> await(Supplier<Optional<T>> search, Duration patience)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (changed) {
+      while (true) {
+        Optional<T> found = search.get();
+        long left = (deadline - System.nanoTime()) / 1_000_000;
+        if (found.isPresent() || left <= 0) {
+          return found;
+        }
+        changed.wait(left);
+      }
+    }
+  }
+
+  public Optional<BuildResource> build(String id) {
+    return documents
+        .build(id)
+        .map(BuildResource::of)
+        .or(() ->
+            buildQueue
+                .find(id)
+                .map(queued -> BuildResource.queued(id, queued.request(), queued.at())));
+  }
+
+  /** All builds, the newest first. */
+  public List<BuildResource> builds() {
+    return Stream.concat(
+            documents.builds().stream().map(BuildResource::of),
+            buildQueue.all().stream()
+                .filter(queued -> documents.build(queued.id()).isEmpty())
+                .map(queued -> BuildResource.queued(queued.id(), queued.request(), queued.at())))
+        .sorted(
+            Comparator.comparing(BuildResource::createdAt)
+                .reversed()
+                .thenComparing(BuildResource::id))
+        .toList();
+  }
+
+  /** The VM with this id or name; a name is that of the newest VM that is not removed. */
+  public Optional<VmResource> vm(String idOrName) {
+    return documents
+        .vm(idOrName)
+        .map(VmResource::of)
+        .or(() ->
+            runQueue
+                .find(idOrName)
+                .map(queued -> VmResource.queued(idOrName, queued.request(), queued.at())))
+        .or(() ->
+            vms().stream()
+                .filter(vm -> vm.request().name().equals(Optional.of(idOrName)))
+                .findFirst());
+  }
+
+  /** All VMs that are not removed, the newest first. */
+  public List<VmResource> vms() {
+    return Stream.concat(
+            documents.vms().stream().map(VmResource::of),
+            runQueue.all().stream()
+                .filter(queued -> documents.vm(queued.id()).isEmpty())
+                .map(queued -> VmResource.queued(queued.id(), queued.request(), queued.at())))
+        .filter(vm -> vm.phase() != VmDocument.Phase.REMOVED)
+        .sorted(
+            Comparator.comparing(VmResource::createdAt).reversed().thenComparing(VmResource::id))
+        .toList();
+  }
+
+  public Optional<ImageDocument> image(String reference) {
+    return documents.image(reference);
+  }
+
+  /** All images, by reference. */
+  public List<ImageResource> images() {
+    return documents.images().stream()
+        .map(ImageResource::of)
+        .sorted(Comparator.comparing(ImageResource::reference))
+        .toList();
+  }
+
+  /** All kernels, by name. */
+  public List<KernelResource> kernels() {
+    return documents.kernels().stream()
+        .map(KernelResource::of)
+        .sorted(Comparator.comparing(KernelResource::name))
+        .toList();
+  }
+
+  /** All workers, by id. */
+  public List<WorkerResource> allWorkers() {
+    return documents.workers().stream()
+        .map(this::worker)
+        .sorted(Comparator.comparing(WorkerResource::id))
+        .toList();
+  }
+
+  private WorkerResource worker(WorkerDocument document) {
+    return workers
+        .find(document.id())
+        .map(seen -> WorkerResource.of(document.id(), document.state(), seen.info(), seen.at()))
+        .orElseGet(() ->
+            WorkerResource.of(
+                document.id(), document.state(), document.info(), document.changedAt()));
+  }
+
+  /** The HTTP address of {@code worker}, if it ever said one. */
+  public Optional<String> workerUrl(String worker) {
+    return workers
+        .find(worker)
+        .map(seen -> seen.info().url())
+        .or(() -> documents.worker(worker).map(document -> document.info().url()))
+        .filter(url -> !url.isEmpty());
+  }
+}

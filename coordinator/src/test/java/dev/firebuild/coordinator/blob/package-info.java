@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.coordinator.blob;
+
+import org.jspecify.annotations.NullMarked;

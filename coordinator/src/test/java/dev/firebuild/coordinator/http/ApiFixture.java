@@ -1,0 +1,139 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.coordinator.blob.BlobStore;
+import dev.firebuild.coordinator.feed.EventFeed;
+import dev.firebuild.coordinator.feed.History;
+import dev.firebuild.coordinator.feed.Position;
+import dev.firebuild.coordinator.feed.RecentEvents;
+import dev.firebuild.coordinator.feed.StoredEvent;
+import dev.firebuild.coordinator.submit.RecordLog;
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** The API over records in memory, and a client of it. */
+final class ApiFixture {
+  static final String TOKEN = "0123456789abcdef-test";
+  static final long BLOB_LIMIT = 1000;
+
+  final Views views = new Views();
+  final List<Sent> sent = new CopyOnWriteArrayList<>();
+  volatile boolean kafkaAnswers = true;
+  volatile Optional<String> notReady = Optional.empty();
+  private final RecentEvents recent = new RecentEvents(1 << 20);
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpApi api;
+  private long offset;
+
+  record Sent(String topic, String key, String value) {}
+
+  ApiFixture(Path folder) throws Exception {
+    recent.start(1);
+    api =
+        HttpApi.start(
+            vertx,
+            "127.0.0.1",
+            0,
+            new HttpApi.Parts(
+                views,
+                new EventFeed(recent, new NoHistory(), views.subjects()),
+                new MemoryLog(),
+                Topics.DEFAULT,
+                new BlobStore(folder, BLOB_LIMIT, InstantSource.system()),
+                new BearerToken(TOKEN),
+                () -> notReady,
+                new Random(1),
+                InstantSource.system()));
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + api.port() + path);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri(path)).header("Authorization", "Bearer " + TOKEN);
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  HttpResponse<InputStream> open(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  HttpResponse<String> post(String path, String json) throws Exception {
+    return send(request(path).POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /** Something happened, at the next offset of partition 0. */
+  void event(String subject, int attempt, String instance, long seq, EventData data) {
+    Event event =
+        new Event(
+            instance + "-" + seq, "worker-a", subject, Instant.now(), attempt, instance, seq, data);
+    StoredEvent stored = new StoredEvent(0, offset++, System.currentTimeMillis(), 100, event);
+    views.subjects().add(0, stored.offset(), event);
+    recent.add(stored);
+    recent.signal();
+  }
+
+  void close() throws Exception {
+    client.shutdownNow();
+    api.close();
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  private final class MemoryLog implements RecordLog {
+    @Override
+    public void append(String topic, String key, byte[] value) {
+      if (!kafkaAnswers) {
+        throw new UnavailableException(
+            "appending to %s: no answer".formatted(topic), new IOException("down"));
+      }
+      sent.add(new Sent(topic, key, new String(value, StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** All events of these tests are recent. */
+  private static final class NoHistory implements History {
+    @Override
+    public Reader open(Position from, Position to) {
+      throw new AssertionError("no history is needed");
+    }
+
+    @Override
+    public Position beginning(Position position) {
+      return Position.of(0, 0);
+    }
+
+    @Override
+    public Position at(Instant time, Position position) {
+      return Position.of(0, 0);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.firebuild.protocol.resource;
+
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.event.EventType;
+import dev.firebuild.protocol.event.UnknownEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An event as the HTTP API streams it: CloudEvents 1.0 in the structured JSON form, with
+ * firebuild's {@code attempt}, {@code instance} and {@code seq}, and the {@code position} from
+ * which a reader can go on.
+ *
+ * @param position after this event, for {@code Last-Event-ID}
+ */
+public record EventFrame(String position, Event event) {
+  private static final String SPECVERSION = "1.0";
+
+  /** One line of JSON, without a line end. */
+  public byte[] json() {
+    ObjectNode frame = Json.mapper().createObjectNode();
+    frame.put("specversion", SPECVERSION);
+    frame.put("id", event.id());
+    frame.put("source", event.source());
+    frame.put("type", event.type());
+    frame.put("subject", event.subject());
+    frame.put("time", event.time().toString());
+    frame.put("attempt", event.attempt());
+    frame.put("instance", event.instance());
+    frame.put("seq", event.seq());
+    frame.put("position", position);
+    frame.set("data", data(event.data()));
+    return Json.bytes(frame);
+  }
+
+  /** Reads {@link #json()}; throws {@link IllegalArgumentException} if it is something else. */
+  public static EventFrame parse(byte[] json) {
+    JsonNode frame = Json.read(json, JsonNode.class);
+    String type = text(frame, "type");
+    return new EventFrame(
+        text(frame, "position"),
+        new Event(
+            text(frame, "id"),
+            text(frame, "source"),
+            text(frame, "subject"),
+            Instant.parse(text(frame, "time")),
+            frame.path("attempt").asInt(0),
+            frame.path("instance").asString(""),
+            frame.path("seq").asLong(0),
+            data(type, frame.path("data"))));
+  }
+
+  private static JsonNode data(EventData data) {
+    if (!(data instanceof UnknownEvent(String _, String json))) {
+      return Json.mapper().valueToTree(data);
+    }
+    try {
+      return Json.mapper().readTree(json.getBytes(StandardCharsets.UTF_8));
+    } catch (JacksonException e) {
+      // What a foreign producer wrote under a type of its own need not be JSON.
+      return Json.mapper().getNodeFactory().stringNode(json);
+    }
+  }
+
+  private static EventData data(String type, JsonNode data) {
+    return EventType.ofType(type)
+        .<EventData>map(known -> Json.mapper().treeToValue(data, known.data()))
+        .orElseGet(() -> new UnknownEvent(type, data.toString()));
+  }
+
+  private static String text(JsonNode frame, String field) {
+    JsonNode value = frame.get(field);
+    if (value == null || !value.isString()) {
+      throw new IllegalArgumentException("event: the field " + field + " is missing");
+    }
+    return value.asString();
+  }
+}

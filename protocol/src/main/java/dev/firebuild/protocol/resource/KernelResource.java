@@ -1,0 +1,20 @@
+package dev.firebuild.protocol.resource;
+
+import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.document.KernelDocument;
+import java.time.Instant;
+
+/** A kernel as {@code /v1/kernels} shows it. */
+public record KernelResource(
+    String name, Digest digest, String build, String worker, Instant publishedAt) {
+
+  /** What {@code document} says. */
+  public static KernelResource of(KernelDocument document) {
+    return new KernelResource(
+        document.name(),
+        document.digest(),
+        document.build(),
+        document.worker(),
+        document.publishedAt());
+  }
+}

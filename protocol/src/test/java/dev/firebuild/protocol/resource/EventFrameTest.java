@@ -1,0 +1,60 @@
+package dev.firebuild.protocol.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.event.LogChunk;
+import dev.firebuild.protocol.event.UnknownEvent;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class EventFrameTest {
+  @Test
+  void knownEventSurvives() {
+    // Given
+    EventFrame frame =
+        frame(new BuildEvent.Log(3, LogChunk.of("stdout", "a\u2028 \"b\"\n".getBytes(UTF_8))));
+
+    // When
+    EventFrame read = EventFrame.parse(frame.json());
+
+    // Then
+    assertThat(read).isEqualTo(frame);
+    assertThat(new String(frame.json(), UTF_8)).doesNotContain("\n");
+  }
+
+  @Test
+  void unknownEventKeepsItsData() {
+    EventFrame frame = frame(new UnknownEvent("dev.firebuild.build.dreamt.v9", "{\"of\":[1,2]}"));
+
+    assertThat(EventFrame.parse(frame.json())).isEqualTo(frame);
+  }
+
+  @Test
+  void foreignGarbageIsPassedOnAsText() {
+    EventFrame frame = frame(new UnknownEvent("org.example.other", "not json"));
+
+    assertThat(new String(frame.json(), UTF_8)).contains("\"data\":\"not json\"");
+  }
+
+  @Test
+  void missingFieldIsNamed() {
+    assertThatThrownBy(() -> EventFrame.parse("{\"id\":\"x\"}".getBytes(UTF_8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("type");
+  }
+
+  private static final Charset UTF_8 = StandardCharsets.UTF_8;
+
+  private static EventFrame frame(EventData data) {
+    return new EventFrame(
+        "3:17",
+        new Event(
+            "e1", "worker-a", "build1", Instant.parse("2026-01-02T03:04:05Z"), 1, "i1", 7, data));
+  }
+}

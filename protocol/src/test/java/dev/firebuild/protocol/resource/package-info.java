@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.protocol.resource;
+
+import org.jspecify.annotations.NullMarked;

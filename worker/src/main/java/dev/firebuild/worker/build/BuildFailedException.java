@@ -1,0 +1,47 @@
+package dev.firebuild.worker.build;
+
+import dev.firebuild.dockerfile.Location;
+import dev.firebuild.dockerfile.plan.PlannedStep;
+import dev.firebuild.protocol.event.Failure;
+import dev.firebuild.protocol.event.FailureCode;
+import java.util.Optional;
+
+/** A build cannot go on; it ends with {@link #failure}. */
+final class BuildFailedException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  private final transient Failure failure;
+
+  BuildFailedException(Failure failure) {
+    super(failure.message());
+    this.failure = failure;
+  }
+
+  /** No line is to blame. */
+  static BuildFailedException of(FailureCode code, String message) {
+    return new BuildFailedException(Failure.of(code, message));
+  }
+
+  /** {@code step} is to blame. */
+  static BuildFailedException at(PlannedStep step, FailureCode code, String message) {
+    return at(step, code, message, Optional.empty());
+  }
+
+  /** {@code step} is to blame, whose program ended with {@code exitCode}. */
+  static BuildFailedException at(
+      PlannedStep step, FailureCode code, String message, Optional<Integer> exitCode) {
+    Location location = step.location();
+    return new BuildFailedException(
+        new Failure(
+            code,
+            message,
+            Optional.of(step.name()),
+            Optional.of(location.firstLine()),
+            Optional.of(location.lastLine()),
+            exitCode));
+  }
+
+  Failure failure() {
+    return failure;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.firebuild.worker.image;
+
+import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.Ids;
+import java.nio.file.Path;
+
+/**
+ * Every path of an image store. Names become paths here and nowhere else, and only ones that cannot
+ * leave the root: digests, and ids that {@link Ids} accepts.
+ *
+ * @param root the store's directory
+ */
+record ImagePaths(Path root) {
+  private static final String LAYER = ".ext4";
+  private static final String MANIFEST = ".json";
+
+  ImagePaths {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  Path layers() {
+    return root.resolve("layers");
+  }
+
+  Path manifests() {
+    return root.resolve("manifests");
+  }
+
+  /** One directory per process that writes, see {@link WorkFiles}. */
+  Path work() {
+    return root.resolve("work");
+  }
+
+  Path pins() {
+    return root.resolve("pins");
+  }
+
+  /** Locked while pins are set and while garbage is collected. */
+  Path lock() {
+    return root.resolve("lock");
+  }
+
+  Path layer(Digest digest) {
+    return layers().resolve(digest.hex() + LAYER);
+  }
+
+  Path manifest(Digest digest) {
+    return manifests().resolve(digest.hex() + MANIFEST);
+  }
+
+  Path pinsOf(Digest manifest) {
+    return pins().resolve(manifest.hex());
+  }
+
+  Path pin(Digest manifest, String owner) {
+    return pinsOf(manifest).resolve(Ids.requireValid(owner));
+  }
+
+  /** The digest that names {@code path}, one of {@link #layer} or {@link #manifest}. */
+  static Digest digest(Path path) {
+    String name = path.getFileName().toString();
+    return new Digest("sha256:" + name.substring(0, name.indexOf('.')));
+  }
+}

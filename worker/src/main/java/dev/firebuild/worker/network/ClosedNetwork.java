@@ -1,0 +1,36 @@
+package dev.firebuild.worker.network;
+
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.host.MachineLayout;
+import dev.firebuild.worker.host.Processes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** A namespace that leads nowhere: only the worker's SSH session reaches the guest. */
+public final class ClosedNetwork implements Network {
+  private final Namespace namespaces;
+
+  public ClosedNetwork(Processes processes) {
+    namespaces = new Namespace(processes);
+  }
+
+  @Override
+  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
+      throws IOException {
+    Attachment namespace = namespaces.create(id, files);
+    try {
+      namespaces.addDevices(namespace, Optional.empty());
+      namespaces.addRules(namespace, TapFilter.closed());
+      return namespace;
+    } catch (IOException e) {
+      detach(namespace);
+      throw e;
+    }
+  }
+
+  @Override
+  public void detach(Attachment attachment) {
+    attachment.holder().kill();
+  }
+}

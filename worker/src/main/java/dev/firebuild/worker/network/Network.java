@@ -1,0 +1,21 @@
+package dev.firebuild.worker.network;
+
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.host.MachineLayout;
+import java.io.IOException;
+import java.util.List;
+
+/** Makes the network of a machine. */
+public interface Network {
+  /**
+   * Makes a namespace with a tap for machine {@code id}. Every process that it starts carries the
+   * machine's mark.
+   *
+   * @param ports published on this host
+   * @throws IOException saying what is missing or which port is in use; nothing is left then
+   */
+  Attachment attach(String id, MachineLayout files, List<PortMapping> ports) throws IOException;
+
+  /** Removes what {@link #attach} made; nothing happens for what is gone already. */
+  void detach(Attachment attachment);
+}

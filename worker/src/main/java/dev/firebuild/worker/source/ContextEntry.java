@@ -1,0 +1,52 @@
+package dev.firebuild.worker.source;
+
+/**
+ * A file, directory or other thing in a context.
+ *
+ * @param path relative to the context's root, without dots; empty for the root itself
+ * @param mode permission bits with setuid, setgid and sticky
+ * @param size bytes of a file's content
+ * @param link target of a symbolic link as written
+ * @param major of a device
+ * @param minor of a device
+ * @param offset where a file's content lies in the archive
+ * @param content SHA-256 of a file's content in hexadecimal; else empty
+ * @param identity path of the first name of the same file: equal for hard links of one file
+ */
+public record ContextEntry(
+    String path,
+    Kind kind,
+    int mode,
+    long size,
+    String link,
+    int major,
+    int minor,
+    long offset,
+    String content,
+    String identity) {
+
+  /** What an entry is. */
+  public enum Kind {
+    FILE,
+    DIRECTORY,
+    SYMLINK,
+    FIFO,
+    CHARACTER,
+    BLOCK
+  }
+
+  /** A directory that the archive does not name, but has something in. */
+  static ContextEntry impliedDirectory(String path) {
+    return new ContextEntry(path, Kind.DIRECTORY, 0755, 0, "", 0, 0, 0, "", path);
+  }
+
+  /** The last component of the path; empty for the root. */
+  public String name() {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** Whether this is a directory. */
+  public boolean isDirectory() {
+    return kind == Kind.DIRECTORY;
+  }
+}

@@ -1,0 +1,188 @@
+package dev.firebuild.worker.source;
+
+import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.source.ContextEntry.Kind;
+import dev.firebuild.worker.tar.TarEntry;
+import dev.firebuild.worker.tar.TarFormatException;
+import dev.firebuild.worker.tar.TarReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads a context's tar once and remembers where everything lies. Nothing is unpacked; what a
+ * hostile archive could want (names that leave the root, endless members, links to nowhere) is
+ * refused.
+ */
+public final class ContextReader {
+  private static final int ENTRY_LIMIT = 1_000_000;
+  private static final long NAMES_LIMIT = 256L << 20;
+  private static final int BUFFER = 256 * 1024;
+
+  private final NavigableMap<String, ContextEntry> entries = new TreeMap<>();
+  private long names;
+
+  private ContextReader() {
+    entries.put("", ContextEntry.impliedDirectory(""));
+  }
+
+  /** Indexes the uncompressed tar {@code file}. */
+  public static ContextIndex read(Path file) throws SourceException {
+    try (TarReader tar =
+        new TarReader(
+            new BufferedInputStream(Files.newInputStream(file), BUFFER), StandardCharsets.UTF_8)) {
+      return new ContextReader().readAll(tar);
+    } catch (TarFormatException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new SourceException(FailureCode.HOST, "cannot read the context: " + e.getMessage(), e);
+    }
+  }
+
+  private ContextIndex readAll(TarReader tar) throws IOException, SourceException {
+    Optional<TarEntry> next = tar.next();
+    while (next.isPresent()) {
+      add(next.get(), tar);
+      next = tar.next();
+    }
+    return new ContextIndex(entries);
+  }
+
+  private void add(TarEntry member, TarReader tar) throws IOException, SourceException {
+    String path = normalize(member.path());
+    names += path.length();
+    if (entries.size() >= ENTRY_LIMIT || names > NAMES_LIMIT) {
+      throw refused("it holds more than %d files or names too long".formatted(ENTRY_LIMIT));
+    }
+    if (path.isEmpty()) {
+      if (member.type() != TarEntry.Type.DIRECTORY) {
+        throw refused("its root is not a directory");
+      }
+      return;
+    }
+    addParents(path);
+    ContextEntry entry = entry(path, member, tar);
+    ContextEntry old = entries.put(path, entry);
+    if (old != null && old.isDirectory() != entry.isDirectory()) {
+      throw refused("%s is a directory and something else".formatted(Text.quote(path)));
+    }
+  }
+
+  private ContextEntry entry(String path, TarEntry member, TarReader tar)
+      throws IOException, SourceException {
+    return switch (member.type()) {
+      case FILE ->
+          new ContextEntry(
+              path,
+              Kind.FILE,
+              member.mode(),
+              member.size(),
+              "",
+              0,
+              0,
+              tar.contentOffset(),
+              digest(tar.content()),
+              path);
+      case HARD_LINK -> hardLink(path, member);
+      case DIRECTORY -> plain(path, Kind.DIRECTORY, member);
+      case SYMLINK -> plain(path, Kind.SYMLINK, member);
+      case FIFO -> plain(path, Kind.FIFO, member);
+      case CHARACTER -> plain(path, Kind.CHARACTER, member);
+      case BLOCK -> plain(path, Kind.BLOCK, member);
+    };
+  }
+
+  private static ContextEntry plain(String path, Kind kind, TarEntry member) {
+    return new ContextEntry(
+        path, kind, member.mode(), 0, member.link(), member.major(), member.minor(), 0, "", path);
+  }
+
+  private ContextEntry hardLink(String path, TarEntry member) throws SourceException {
+    ContextEntry target = entries.get(normalize(member.link()));
+    if (target == null || target.isDirectory()) {
+      throw refused(
+          "%s is a hard link to %s, which does not come before it"
+              .formatted(Text.quote(path), Text.quote(member.link())));
+    }
+    return new ContextEntry(
+        path,
+        target.kind(),
+        target.mode(),
+        target.size(),
+        target.link(),
+        target.major(),
+        target.minor(),
+        target.offset(),
+        target.content(),
+        target.identity());
+  }
+
+  private void addParents(String path) throws SourceException {
+    int slash = path.lastIndexOf('/');
+    while (slash > 0) {
+      String parent = path.substring(0, slash);
+      ContextEntry known = entries.get(parent);
+      if (known != null) {
+        if (!known.isDirectory()) {
+          throw refused(
+              "%s lies below %s, which is no directory"
+                  .formatted(Text.quote(path), Text.quote(parent)));
+        }
+        return;
+      }
+      entries.put(parent, ContextEntry.impliedDirectory(parent));
+      slash = parent.lastIndexOf('/');
+    }
+  }
+
+  private static String normalize(String path) throws SourceException {
+    if (path.startsWith("/")) {
+      throw refused("the name %s begins with a slash".formatted(Text.quote(path)));
+    }
+    StringBuilder normal = new StringBuilder(path.length());
+    for (String component : path.split("/", -1)) {
+      if (component.isEmpty() || component.equals(".")) {
+        continue;
+      }
+      if (component.equals("..")) {
+        throw refused("the name %s leaves the context".formatted(Text.quote(path)));
+      }
+      normal.append(normal.isEmpty() ? "" : "/").append(component);
+    }
+    return normal.toString();
+  }
+
+  private static String digest(InputStream content) throws IOException {
+    MessageDigest sha256 = sha256();
+    byte[] buffer = new byte[BUFFER];
+    int read = content.read(buffer);
+    while (read >= 0) {
+      sha256.update(buffer, 0, read);
+      read = content.read(buffer);
+    }
+    return HexFormat.of().formatHex(sha256.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static SourceException refused(String why) {
+    return new SourceException(
+        FailureCode.INVALID_REQUEST, "the context is refused: " + why + " (expected a plain tar)");
+  }
+}

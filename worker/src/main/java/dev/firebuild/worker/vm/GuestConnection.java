@@ -1,0 +1,59 @@
+package dev.firebuild.worker.vm;
+
+import dev.firebuild.worker.guest.GuestKeys;
+import dev.firebuild.worker.guest.GuestSession;
+import dev.firebuild.worker.host.ProcessTable;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.Attachment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one SSH connection of a machine, made when it is first asked for and again when it is lost.
+ */
+final class GuestConnection implements AutoCloseable {
+  private final Processes processes;
+  private final String id;
+  private final Attachment attachment;
+  private final GuestKeys keys;
+  private Optional<GuestSession> session = Optional.empty();
+  private boolean closed;
+
+  GuestConnection(Processes processes, String id, Attachment attachment, GuestKeys keys) {
+    this.processes = processes;
+    this.id = id;
+    this.attachment = attachment;
+    this.keys = keys;
+  }
+
+  synchronized GuestSession session() throws IOException {
+    if (closed) {
+      throw new IOException("machine %s has ended".formatted(id));
+    }
+    if (session.filter(GuestSession::isOpen).isEmpty()) {
+      session.ifPresent(GuestSession::close);
+      session = Optional.of(GuestSession.connect(processes, tunnel(), ProcessTable.mark(id), keys));
+    }
+    return session.get();
+  }
+
+  /** From the machine's own namespace: no port of the host leads to the guest's SSH server. */
+  private List<String> tunnel() throws IOException {
+    List<String> argv = new ArrayList<>(attachment.launcher());
+    argv.add(
+        processes
+            .find("busybox")
+            .orElseThrow(() -> new IOException("busybox is not installed (package busybox-static)"))
+            .toString());
+    argv.addAll(List.of("nc", Attachment.GUEST_ADDRESS, Integer.toString(Attachment.SSH_PORT)));
+    return argv;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    session.ifPresent(GuestSession::close);
+  }
+}

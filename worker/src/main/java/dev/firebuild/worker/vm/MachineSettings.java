@@ -1,0 +1,18 @@
+package dev.firebuild.worker.vm;
+
+import dev.firebuild.worker.vmm.Acceleration;
+import java.time.Duration;
+
+/**
+ * How machines are made on this host.
+ *
+ * @param acceleration {@code auto} finds out by booting a guest once per boot of the host
+ * @param blockPrivateNetworks whether guests are kept from private address ranges too
+ * @param bootTimeout how long a guest may take to become ready
+ */
+public record MachineSettings(
+    Acceleration acceleration, boolean blockPrivateNetworks, Duration bootTimeout) {
+  /** What a worker uses unless told otherwise. */
+  public static final MachineSettings DEFAULT =
+      new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2));
+}

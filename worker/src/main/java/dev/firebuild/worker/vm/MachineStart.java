@@ -1,0 +1,191 @@
+package dev.firebuild.worker.vm;
+
+import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.guest.ConfigDrive;
+import dev.firebuild.worker.guest.ConfigDrive.GuestNetwork;
+import dev.firebuild.worker.guest.GuestKeys;
+import dev.firebuild.worker.guest.Program;
+import dev.firebuild.worker.host.Cgroup;
+import dev.firebuild.worker.host.MachineLayout;
+import dev.firebuild.worker.host.ProcessIdentity;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.ClosedNetwork;
+import dev.firebuild.worker.network.Network;
+import dev.firebuild.worker.network.user.UserNetwork;
+import dev.firebuild.worker.vmm.Drive;
+import dev.firebuild.worker.vmm.Nic;
+import dev.firebuild.worker.vmm.Vmm;
+import dev.firebuild.worker.vmm.VmmExit;
+import dev.firebuild.worker.vmm.VmmProcess;
+import dev.firebuild.worker.vmm.VmmSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One machine on its way to being ready. */
+final class MachineStart {
+  private static final Logger LOG = LoggerFactory.getLogger(MachineStart.class);
+
+  private final Processes processes;
+  private final Journal journal;
+  private final MachineSettings settings;
+  private final Vmm vmm;
+  private final MachineSpec spec;
+  private final GuestMonitor monitor = new GuestMonitor();
+  private MachineRecord machine;
+
+  MachineStart(
+      Processes processes, Journal journal, MachineSettings settings, Vmm vmm, MachineSpec spec) {
+    this.processes = processes;
+    this.journal = journal;
+    this.settings = settings;
+    this.vmm = vmm;
+    this.spec = spec;
+    machine = MachineRecord.of(spec, vmm.name());
+  }
+
+  Machine start(Path kernel, Path firstRoot) throws IOException {
+    MachineLayout files = journal.open(machine);
+    try {
+      GuestKeys keys = GuestKeys.generate();
+      keys.write(files.keys());
+      configDrive(keys).write(files.config());
+      Attachment attachment = network().attach(spec.id(), files, spec.ports());
+      record(machine.withAttachment(attachment));
+      VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);
+      record(machine.withVmm(process.identity()));
+      confine(attachment, process.identity());
+      GuestConnection connection = new GuestConnection(processes, spec.id(), attachment, keys);
+      connectEarly(connection);
+      process.boot();
+      awaitReady(process, files);
+      record(machine.withReady());
+      LOG.atInfo()
+          .addKeyValue("machine", spec.id())
+          .addKeyValue("vmm", vmm.name())
+          .addKeyValue("pid", process.identity().pid())
+          .log("VM ready");
+      return new Machine(machine, files, process, monitor, connection, journal);
+    } catch (IOException e) {
+      Holdings.release(spec.id(), Optional.of(machine), journal);
+      throw e;
+    }
+  }
+
+  private void record(MachineRecord changed) throws IOException {
+    machine = changed;
+    journal.write(machine);
+  }
+
+  private Network network() {
+    return switch (spec.network()) {
+      case USER -> new UserNetwork(processes, settings.blockPrivateNetworks());
+      case NONE -> new ClosedNetwork(processes);
+    };
+  }
+
+  private ConfigDrive configDrive(GuestKeys keys) {
+    Optional<Program> program =
+        switch (spec.workload()) {
+          case Workload.Build() -> Optional.empty();
+          case Workload.Run run -> Optional.of(run.program());
+        };
+    boolean world = spec.network() == NetworkMode.USER;
+    GuestNetwork network =
+        new GuestNetwork(
+            Attachment.GUEST_ADDRESS + "/" + Attachment.PREFIX_LENGTH,
+            Optional.of(Attachment.GATEWAY).filter(gateway -> world),
+            Optional.of(Attachment.NAMESERVER).filter(nameserver -> world));
+    return new ConfigDrive(
+        spec.hostname(),
+        spec.lowers().size(),
+        spec.inputs().size(),
+        Optional.of(network),
+        keys,
+        program,
+        spec.configFiles());
+  }
+
+  private VmmSpec vmmSpec(MachineLayout files, Path kernel, Path firstRoot, Attachment attachment) {
+    List<Drive> drives = new ArrayList<>();
+    drives.add(new Drive(files.config(), false));
+    drives.add(new Drive(spec.upper().toAbsolutePath(), true));
+    spec.lowers().forEach(file -> drives.add(new Drive(file.toAbsolutePath(), false)));
+    spec.inputs().forEach(file -> drives.add(new Drive(file.toAbsolutePath(), false)));
+    return new VmmSpec(
+        spec.id(),
+        files,
+        attachment.launcher(),
+        spec.cpus(),
+        spec.memMib(),
+        kernel,
+        firstRoot,
+        drives,
+        Optional.of(new Nic(Attachment.TAP, Attachment.GUEST_MAC, Attachment.MTU)));
+  }
+
+  /** Where this user may: root, with the second version of control groups. */
+  private void confine(Attachment attachment, ProcessIdentity process) throws IOException {
+    Optional<Cgroup> group = Cgroup.of(spec.id()).filter(Cgroup::create);
+    if (group.isPresent()) {
+      group.get().add(process);
+      group.get().add(attachment.holder());
+      if (attachment.world().isPresent()) {
+        group.get().add(attachment.world().get());
+      }
+    }
+  }
+
+  /** While the guest mounts its disks. */
+  private void connectEarly(GuestConnection connection) {
+    var _ =
+        monitor
+            .listening()
+            .thenRunAsync(
+                () -> {
+                  try {
+                    connection.session();
+                  } catch (IOException e) {
+                    LOG.atDebug().addKeyValue("machine", spec.id()).setCause(e).log("No SSH yet");
+                  }
+                },
+                Thread::startVirtualThread);
+  }
+
+  private void awaitReady(VmmProcess process, MachineLayout files) throws IOException {
+    try {
+      CompletableFuture.anyOf(monitor.ready(), process.exit())
+          .get(settings.bootTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new MachineException(
+          FailureCode.VMM,
+          "cannot start VM %s: its guest was not ready after %s; console: %s"
+              .formatted(spec.id(), settings.bootTimeout(), ConsoleTail.of(files.console())),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while VM %s started".formatted(spec.id()), e);
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
+    if (process.exit().isDone()) {
+      VmmExit exit = process.exit().join();
+      throw new MachineException(
+          exit.reason() == VmmExit.Reason.DIED ? FailureCode.VMM : FailureCode.GUEST_PANIC,
+          "cannot start VM %s: %s; console: %s"
+              .formatted(
+                  spec.id(),
+                  monitor.fault().orElse(exit.detail()),
+                  ConsoleTail.of(files.console())));
+    }
+  }
+}

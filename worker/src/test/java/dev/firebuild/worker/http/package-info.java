@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.worker.http;
+
+import org.jspecify.annotations.NullMarked;

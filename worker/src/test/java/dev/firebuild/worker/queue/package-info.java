@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.worker.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,265 @@
+package dev.firebuild.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.firebuild.protocol.document.VmDocument.Desired;
+import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
+import dev.firebuild.protocol.document.VmDocument.Phase;
+import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.queue.CancelReason;
+import dev.firebuild.worker.queue.Cancellations;
+import dev.firebuild.worker.run.RunHarness.Vm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Whole lives of VMs, with real guests. */
+@Tag("real")
+@SuppressWarnings("NullAway.Init")
+class RunEngineRealTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private TestHost host;
+  private RunHarness harness;
+
+  @BeforeEach
+  void open() throws Exception {
+    host = TestHost.make();
+    harness = new RunHarness(host.root());
+    BusyboxImage busybox =
+        BusyboxImage.make(
+            harness.images(), new Ext4(Processes.of(System.getenv())), host.scratch());
+    harness.refer(busybox.publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"));
+    harness.refer(busybox.publish("empty:latest", "{}"));
+    harness.refer(
+        busybox.publish(
+            "web:latest",
+            """
+            {"Cmd": ["httpd", "-f", "-v", "-p", "8080", "-h", "/www"], "User": "web:9",
+             "WorkingDir": "/srv", "Env": ["A=image", "B=image"], "StopSignal": "SIGINT"}
+            """));
+    harness.engine().reconcile(java.util.List.of());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    harness.close();
+    host.close();
+  }
+
+  @Test
+  void programRunsAndItsEndIsTold() throws Exception {
+    // Given
+    Vm vm =
+        harness.vm(
+            """
+            {"image": "shell", "hostname": "box",
+             "command": ["printf '%s|' \\"$A\\" \\"$(hostname)\\" \\"$(id -u)\\"; echo x >&2; exit 7"],
+             "env": {"A": "it's \\"$HOME\\" `ls` \\\\ ü\\n\\t*"}}
+            """);
+
+    // When
+    harness.engine().start(vm.grant());
+
+    // Then
+    awaitEvent(vm, VmEvent.Exited.class);
+    assertThat(vm.events().names()).containsExactly("Starting", "Running", "Exited");
+    assertThat(vm.events().last(VmEvent.Exited.class))
+        .contains(new VmEvent.Exited(Optional.of(7), "exited"));
+    assertThat(vm.events().text()).isEqualTo("it's \"$HOME\" `ls` \\ ü\n\t*|box|0|x\n");
+    assertThat(harness.engine().console(vm.id())).isPresent();
+
+    // When
+    harness.engine().desiredChanged(vm.document(Phase.EXITED, new Desired(Goal.REMOVE, 10)));
+
+    // Then
+    awaitEvent(vm, VmEvent.Removed.class);
+    await().atMost(PATIENCE).until(() -> harness.engine().console(vm.id()).isEmpty());
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void publishedPortAnswersAndAStopIsTheImagesSignal() throws Exception {
+    // Given
+    int port = freePort();
+    Vm vm =
+        harness.vm(
+            "{\"image\": \"web\", \"remove\": true, \"ports\": [\"%d:8080\"]}".formatted(port));
+
+    // When
+    harness.engine().start(vm.grant());
+
+    // Then
+    VmEvent.Running running = vm.events().last(VmEvent.Running.class).orElseThrow();
+    assertThat(running.host()).isEqualTo("host");
+    assertThat(running.vmm()).startsWith("qemu-");
+    assertThat(ProcessHandle.of(running.pid())).isPresent();
+    assertThat(running.prefixLength()).isEqualTo(24);
+    assertThat(running.ports()).hasToString("[127.0.0.1:%d:8080]".formatted(port));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> assertThat(get(port)).isEqualTo("hello from the guest\n"));
+
+    // When
+    harness.engine().desiredChanged(vm.document(Phase.RUNNING, new Desired(Goal.STOP, 60)));
+
+    // Then
+    awaitEvent(vm, VmEvent.Removed.class);
+    assertThat(vm.events().names())
+        .containsExactly("Starting", "Running", "Stopping", "Exited", "Removed");
+    assertThat(vm.events().last(VmEvent.Exited.class).orElseThrow().reason()).isEqualTo("stopped");
+    assertThat(harness.leftovers()).isEmpty();
+    assertThat(ProcessHandle.of(running.pid()).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+  }
+
+  @Test
+  void aProgramThatIgnoresTheSignalIsKilled() throws Exception {
+    // Given
+    Vm vm =
+        harness.vm(
+            "{\"image\": \"shell\", \"command\": [\"trap '' TERM; echo up; while :; do sleep 1;"
+                + " done\"]}");
+    harness.engine().start(vm.grant());
+    await().atMost(PATIENCE).until(() -> vm.events().text().equals("up\n"));
+
+    // When
+    harness.engine().desiredChanged(vm.document(Phase.RUNNING, new Desired(Goal.STOP, 600)));
+    awaitEvent(vm, VmEvent.Stopping.class);
+    harness.engine().desiredChanged(vm.document(Phase.STOPPING, new Desired(Goal.REMOVE, 600)));
+
+    // Then
+    awaitEvent(vm, VmEvent.Removed.class);
+    assertThat(vm.events().last(VmEvent.Exited.class).orElseThrow().reason()).isEqualTo("killed");
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void whatCannotStartFailsWithOneMessage() throws Exception {
+    // Given
+    int port;
+    Vm taken;
+    Vm nothing = harness.vm("{\"image\": \"empty\"}");
+    Vm unknown = harness.vm("{\"image\": \"nowhere:1\"}");
+    Vm kernel = harness.vm("{\"image\": \"web\", \"kernel\": \"other\"}");
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+      taken = harness.vm("{\"image\": \"web\", \"ports\": [\"%d:80\"]}".formatted(port));
+
+      // When
+      for (Vm vm : java.util.List.of(nothing, unknown, kernel, taken)) {
+        harness.engine().start(vm.grant());
+      }
+    }
+
+    // Then
+    assertFailure(unknown, FailureCode.NOT_FOUND, "there is no image nowhere:1");
+    assertFailure(nothing, FailureCode.INVALID_REQUEST, "neither ENTRYPOINT nor CMD");
+    assertFailure(kernel, FailureCode.NOT_FOUND, "there is no kernel other");
+    assertFailure(taken, FailureCode.HOST, String.valueOf(port));
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aStartThatIsCancelledLeavesNothing() throws Exception {
+    // Given
+    Vm vm = harness.vm("{\"image\": \"shell\", \"command\": [\"sleep 1000\"]}");
+    Thread slot = Thread.ofVirtual().start(() -> start(vm));
+    awaitEvent(vm, VmEvent.Starting.class);
+
+    // When
+    Cancellations.cancel(vm.cancellation(), new CancelReason.Requested("killed by a test"));
+    harness.engine().desiredChanged(vm.document(Phase.STARTING, new Desired(Goal.REMOVE, 10)));
+
+    // Then
+    awaitEvent(vm, VmEvent.Removed.class);
+    slot.join();
+    assertThat(vm.events().names()).endsWith("Exited", "Removed");
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aLostGrantLeavesNothing() throws Exception {
+    // Given
+    Vm vm = harness.vm("{\"image\": \"shell\", \"command\": [\"sleep 1000\"]}");
+    Thread slot = Thread.ofVirtual().start(() -> start(vm));
+    awaitEvent(vm, VmEvent.Starting.class);
+
+    // When
+    Cancellations.cancel(vm.cancellation(), new CancelReason.LostGrant("another has it"));
+
+    // Then
+    slot.join();
+    await().atMost(PATIENCE).until(() -> harness.leftovers().isEmpty());
+  }
+
+  @Test
+  void largeOutputArrivesWhole() throws Exception {
+    // Given more than the guest keeps
+    Vm vm = harness.vm("{\"image\": \"shell\", \"command\": [\"seq 1 3000000\"]}");
+
+    // When
+    harness.engine().start(vm.grant());
+    awaitEvent(vm, VmEvent.Exited.class);
+
+    // Then
+    String[] lines = vm.events().text().split("\n", -1);
+    assertThat(lines).hasSize(3_000_001);
+    assertThat(lines[2_999_999]).isEqualTo("3000000");
+  }
+
+  private void start(Vm vm) {
+    try {
+      harness.engine().start(vm.grant());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void assertFailure(Vm vm, FailureCode code, String part) {
+    VmEvent.Failed failed = vm.events().last(VmEvent.Failed.class).orElseThrow();
+    assertThat(failed.failure().code()).isEqualTo(code);
+    assertThat(failed.failure().message()).contains(part);
+  }
+
+  private static void awaitEvent(Vm vm, Class<? extends VmEvent> type) {
+    await()
+        .atMost(PATIENCE)
+        .until(() ->
+            vm.events().last(type).isPresent()
+                || vm.events().last(VmEvent.Failed.class).isPresent());
+    assertThat(vm.events().last(type)).as(() -> vm.events().said().toString()).isPresent();
+  }
+
+  private static String get(int port) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/index.html".formatted(port)))
+                  .timeout(Duration.ofSeconds(10))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.worker.run;
+
+import org.jspecify.annotations.NullMarked;

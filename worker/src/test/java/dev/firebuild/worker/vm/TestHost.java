@@ -1,0 +1,168 @@
+package dev.firebuild.worker.vm;
+
+import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.guest.GuestScripts;
+import dev.firebuild.worker.guest.Program;
+import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.host.DurableFiles;
+import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.HostLayout;
+import dev.firebuild.worker.host.ProcessCommand;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.vmm.Acceleration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A data directory with a kernel and a base layer, and machines in it. */
+final class TestHost implements AutoCloseable {
+  static final String KERNEL = "test";
+  private static final long UPPER_BYTES = 256L << 20;
+
+  final Processes processes = Processes.of(System.getenv());
+  final HostLayout layout;
+  final Machines machines;
+  final Path base;
+
+  private TestHost(Path directory, Path base) {
+    layout = new HostLayout(directory);
+    this.base = base;
+    machines =
+        new Machines(
+            processes,
+            layout,
+            new KernelStore(layout.kernels()),
+            GuestScripts.NONE,
+            new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(3)));
+  }
+
+  /** Makes everything anew below a temporary directory. */
+  static TestHost create() throws IOException {
+    Path directory = Files.createTempDirectory("fb");
+    Path base = directory.resolve("base.ext4");
+    TestHost host = new TestHost(directory, base);
+    try (InputStream in = Files.newInputStream(TestKernel.file(host.processes))) {
+      new KernelStore(host.layout.kernels()).importFrom(KERNEL, in);
+    }
+    BusyboxTree.layer(host.processes, directory.resolve("tree"), base);
+    return host;
+  }
+
+  /** The same directory, as a later worker finds it. */
+  static TestHost open(Path directory) {
+    return new TestHost(directory, directory.resolve("base.ext4"));
+  }
+
+  static String newId() {
+    return Ids.draw(new SecureRandom());
+  }
+
+  Path upper(String name) throws IOException {
+    Path upper = layout.root().resolve(name + ".ext4");
+    new Ext4(processes).create(upper, UPPER_BYTES);
+    return upper;
+  }
+
+  MachineSpec build(String id, Path upper) {
+    return build(id, upper, List.of(base), NetworkMode.NONE);
+  }
+
+  MachineSpec build(String id, Path upper, List<Path> lowers, NetworkMode network) {
+    return spec(id, upper, lowers, network, List.of(), new Workload.Build());
+  }
+
+  MachineSpec run(String id, Path upper, Program program, List<PortMapping> ports) {
+    return spec(
+        id,
+        upper,
+        List.of(base),
+        NetworkMode.USER,
+        ports,
+        new Workload.Run(program, "SIGTERM", Optional.empty(), List.of()));
+  }
+
+  private static MachineSpec spec(
+      String id,
+      Path upper,
+      List<Path> lowers,
+      NetworkMode network,
+      List<PortMapping> ports,
+      Workload workload) {
+    return new MachineSpec(
+        id,
+        KERNEL,
+        1,
+        256,
+        lowers,
+        upper,
+        List.of(),
+        network,
+        ports,
+        "testhost",
+        Map.of(),
+        workload);
+  }
+
+  static Program shell(String script) {
+    return new Program(List.of("/bin/sh", "-c", script), Map.of(), "", "/");
+  }
+
+  void remove() throws IOException {
+    DurableFiles.deleteTree(layout.root());
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Machines.Leftover leftover : machines.recover()) {
+      machines.remove(leftover);
+    }
+    remove();
+  }
+
+  /** A kernel package of the distribution. */
+  static final class TestKernel {
+    private static final String METAPACKAGE = "linux-image-cloud-amd64";
+
+    private TestKernel() {}
+
+    static Path file(Processes processes) throws IOException {
+      String given = System.getenv("FIREBUILD_TEST_KERNEL");
+      return given != null ? Path.of(given) : download(processes);
+    }
+
+    private static synchronized Path download(Processes processes) throws IOException {
+      Path directory = Path.of("target", "test-kernel").toAbsolutePath();
+      Files.createDirectories(directory);
+      Optional<Path> known = find(directory);
+      if (known.isPresent()) {
+        return known.get();
+      }
+      String name =
+          processes
+              .require(ProcessCommand.of("apt-cache", "depends", METAPACKAGE))
+              .stdout()
+              .lines()
+              .filter(line -> line.contains("Depends: linux-image-"))
+              .map(line -> line.substring(line.indexOf("linux-image-")).strip())
+              .findFirst()
+              .orElseThrow(() -> new IOException("apt knows no kernel; run apt-get update"));
+      processes.require(
+          ProcessCommand.of("env", "-C", directory.toString(), "apt-get", "download", name)
+              .withTimeout(Duration.ofMinutes(5)));
+      return find(directory).orElseThrow();
+    }
+
+    private static Optional<Path> find(Path directory) throws IOException {
+      try (var files = Files.list(directory)) {
+        return files.filter(file -> file.toString().endsWith(".deb")).findFirst();
+      }
+    }
+  }
+}
