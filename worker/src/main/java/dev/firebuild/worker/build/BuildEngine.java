@@ -10,6 +10,7 @@ import dev.firebuild.protocol.request.Source;
 import dev.firebuild.worker.build.BuildGuard.EndedException;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.kernel.Kernel;
+import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.Manifest;
 import dev.firebuild.worker.image.Manifest.Layer;
@@ -52,7 +53,7 @@ public final class BuildEngine implements BuildExecutor {
     Files.createDirectories(parts.settings().workRoot());
     try (DirectoryStream<Path> left = Files.newDirectoryStream(parts.settings().workRoot())) {
       for (Path directory : left) {
-        BuildDirectory.remove(directory);
+        DurableFiles.deleteTree(directory);
         log.atInfo().addKeyValue("directory", directory).log("removed what a build left");
       }
     }

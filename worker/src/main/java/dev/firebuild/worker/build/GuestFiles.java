@@ -22,6 +22,9 @@ final class GuestFiles {
   private static final String PATH = "/lib/firebuild/files";
   private static final int MESSAGE_LIMIT = 4000;
 
+  /** Of characters, so that one call's arguments surely stay below the session's limit. */
+  private static final int ARGUMENTS_LIMIT = 1500;
+
   private final GuestSession session;
 
   GuestFiles(GuestSession session) {
@@ -70,9 +73,23 @@ final class GuestFiles {
 
   /** What {@code paths} are below {@code root}. */
   List<Source> sources(String root, List<String> paths) throws IOException, RefusedException {
+    List<Source> sources = new ArrayList<>();
     List<String> arguments = new ArrayList<>(List.of("sources", root));
-    arguments.addAll(paths);
-    List<String> fields = fields(call(arguments.toArray(String[]::new)));
+    int length = 0;
+    for (String path : paths) {
+      if (length + path.length() > ARGUMENTS_LIMIT) {
+        sources.addAll(parse(fields(call(arguments.toArray(String[]::new)))));
+        arguments = new ArrayList<>(List.of("sources", root));
+        length = 0;
+      }
+      arguments.add(path);
+      length += path.length();
+    }
+    sources.addAll(parse(fields(call(arguments.toArray(String[]::new)))));
+    return sources;
+  }
+
+  private static List<Source> parse(List<String> fields) {
     List<Source> sources = new ArrayList<>();
     for (int i = 0; i + 1 < fields.size(); i += 2) {
       Kind kind =

@@ -4,8 +4,8 @@ import dev.firebuild.dockerfile.instruction.NetworkMode;
 import dev.firebuild.dockerfile.plan.PlannedStep;
 import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.protocol.event.FailureCode;
-import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.guest.Program;
+import dev.firebuild.worker.guest.StepEnd;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,8 +14,6 @@ import java.util.Optional;
 
 /** RUN: a program of the image. */
 final class RunStep {
-  private static final int NOT_FOUND = 127;
-
   private RunStep() {}
 
   static void execute(StepContext context, PreparedStep step, Step.Run run)
@@ -29,7 +27,7 @@ final class RunStep {
             environment(run, context.proxyEnvironment()),
             run.user(),
             run.workingDirectory());
-    int code =
+    StepEnd end =
         context
             .vm()
             .guest()
@@ -37,8 +35,14 @@ final class RunStep {
                 new dev.firebuild.worker.guest.Step(program, run.network() != NetworkMode.NONE),
                 out,
                 err);
-    if (code != 0) {
-      throw failed(context, step.planned(), code, err, out);
+    switch (end) {
+      case StepEnd.Exited(int code) when code == 0 -> {}
+      case StepEnd.Exited(int code) -> throw failed(context, step.planned(), code, err, out);
+      case StepEnd.Unprepared(String message) ->
+          throw BuildFailedException.at(
+              step.planned(),
+              FailureCode.STEP_FAILED,
+              "%s cannot be started: %s".formatted(step.planned().name(), message));
     }
   }
 
@@ -65,11 +69,10 @@ final class RunStep {
           "%s failed (exit code %d): the guest's disk is full".formatted(step.name(), code),
           Optional.of(code));
     }
-    boolean notStarted = code >= BuildGuest.UNPREPARED && code <= NOT_FOUND;
-    String message = "%s failed: exit code %d".formatted(step.name(), code);
-    if (notStarted && !err.lastLine().isEmpty()) {
-      message += ": " + err.lastLine();
-    }
-    return BuildFailedException.at(step, FailureCode.STEP_FAILED, message, Optional.of(code));
+    return BuildFailedException.at(
+        step,
+        FailureCode.STEP_FAILED,
+        "%s failed: exit code %d".formatted(step.name(), code),
+        Optional.of(code));
   }
 }

@@ -4,11 +4,7 @@ import dev.firebuild.dockerfile.plan.FilesFrom;
 import dev.firebuild.dockerfile.plan.PlannedStep;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.build.GuestFiles.RefusedException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -51,17 +47,9 @@ record StepContext(
 
   /** Where the tree of {@code from} lies in the guest; mounted when it is asked for first. */
   String mount(FilesFrom from) throws IOException {
-    List<Integer> layers = drives.getOrDefault(from, List.of());
     String directory = "/run/source/" + List.copyOf(drives.keySet()).indexOf(from);
     if (mounted.add(from)) {
-      List<String> argv = new ArrayList<>(List.of("/lib/firebuild/mount-layers", directory));
-      layers.forEach(layer -> argv.add(layer.toString()));
-      ByteArrayOutputStream err = new ByteArrayOutputStream();
-      int code = vm.session().exec(argv, InputStream.nullInputStream(), err, err);
-      if (code != 0) {
-        throw new IOException(
-            "cannot mount the files of another stage: " + err.toString(StandardCharsets.UTF_8));
-      }
+      vm.guest().mountLayers(directory, drives.getOrDefault(from, List.of()));
     }
     return directory;
   }

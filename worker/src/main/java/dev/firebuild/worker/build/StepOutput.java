@@ -46,11 +46,6 @@ final class StepOutput extends OutputStream {
     return text().contains(DISK_FULL);
   }
 
-  /** The last line that is not empty. */
-  String lastLine() {
-    return text().lines().filter(line -> !line.isBlank()).reduce("", (_, line) -> line);
-  }
-
   private String text() {
     return new String(tail, StandardCharsets.UTF_8);
   }
