@@ -31,7 +31,7 @@ public record BuildDocument(
     Optional<Instant> startedAt,
     Optional<Instant> endedAt,
     List<OutboxEntry> outbox)
-    implements Document {
+    implements Work {
 
   /** Where a build is in its life. */
   public enum Phase {
@@ -60,5 +60,98 @@ public record BuildDocument(
   @Override
   public String key() {
     return key(id);
+  }
+
+  /** A build that is in the queue for the first time. */
+  public static BuildDocument queued(String id, BuildRequest request, int attempt, Instant at) {
+    return new BuildDocument(
+        id,
+        request,
+        Phase.QUEUED,
+        attempt,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        at,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** Granted. */
+  public BuildDocument assigned(int attempt, Assignment to) {
+    return with(Phase.ASSIGNED, attempt, Optional.of(to), startedAt, outbox);
+  }
+
+  /** The granted instance works since {@code at}. */
+  public BuildDocument started(Instant at) {
+    return with(Phase.RUNNING, attempt, assignment, Optional.of(at), outbox);
+  }
+
+  /** In the queue again. */
+  public BuildDocument requeued(int attempt) {
+    return with(Phase.QUEUED, attempt, Optional.empty(), Optional.empty(), outbox);
+  }
+
+  /** Ended for good. */
+  public BuildDocument settled(
+      Phase end, Optional<Digest> result, Optional<Failure> reason, Instant at) {
+    return new BuildDocument(
+        id,
+        request,
+        end,
+        attempt,
+        assignment,
+        cancelRequested,
+        result,
+        reason,
+        createdAt,
+        startedAt,
+        Optional.of(at),
+        outbox);
+  }
+
+  /** Somebody wants the build to end. */
+  public BuildDocument withCancelRequested(String reason) {
+    return new BuildDocument(
+        id,
+        request,
+        phase,
+        attempt,
+        assignment,
+        Optional.of(reason),
+        digest,
+        failure,
+        createdAt,
+        startedAt,
+        endedAt,
+        outbox);
+  }
+
+  @Override
+  public BuildDocument withOutbox(List<OutboxEntry> entries) {
+    return with(phase, attempt, assignment, startedAt, List.copyOf(entries));
+  }
+
+  private BuildDocument with(
+      Phase phase,
+      int attempt,
+      Optional<Assignment> assignment,
+      Optional<Instant> startedAt,
+      List<OutboxEntry> outbox) {
+    return new BuildDocument(
+        id,
+        request,
+        phase,
+        attempt,
+        assignment,
+        cancelRequested,
+        digest,
+        failure,
+        createdAt,
+        startedAt,
+        endedAt,
+        outbox);
   }
 }

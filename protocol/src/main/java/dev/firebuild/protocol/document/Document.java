@@ -4,8 +4,7 @@ package dev.firebuild.protocol.document;
  * A value of the state topic; its key is {@link #key()}. Written by the owner of the key's
  * partition alone.
  */
-public sealed interface Document
-    permits BuildDocument, VmDocument, ImageDocument, KernelDocument, WorkerDocument {
+public sealed interface Document permits Work, ImageDocument, KernelDocument, WorkerDocument {
   /** {@code build/ID}, {@code vm/ID}, {@code image/REF}, {@code kernel/NAME}, {@code worker/ID}. */
   String key();
 }

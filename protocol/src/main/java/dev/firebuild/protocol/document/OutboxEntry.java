@@ -3,7 +3,9 @@ package dev.firebuild.protocol.document;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.event.ImageSummary;
+import java.time.Instant;
 
 /**
  * What an owner must say outside its transaction: written into the document first, appended then,
@@ -14,7 +16,8 @@ import dev.firebuild.protocol.event.ImageSummary;
   @JsonSubTypes.Type(OutboxEntry.Requeue.class),
   @JsonSubTypes.Type(OutboxEntry.PublishImage.class),
   @JsonSubTypes.Type(OutboxEntry.PublishKernel.class),
-  @JsonSubTypes.Type(OutboxEntry.Terminal.class)
+  @JsonSubTypes.Type(OutboxEntry.Terminal.class),
+  @JsonSubTypes.Type(OutboxEntry.DeadLetter.class)
 })
 public sealed interface OutboxEntry {
   /** Append the request again as {@code attempt}, and say {@code requeued}. */
@@ -23,13 +26,19 @@ public sealed interface OutboxEntry {
 
   /** Say {@code image.published}, keyed by the reference. */
   @JsonTypeName("publish-image")
-  record PublishImage(String reference, ImageSummary image) implements OutboxEntry {}
+  record PublishImage(String reference, ImageSummary image, Instant builtAt)
+      implements OutboxEntry {}
 
   /** Say {@code kernel.published}, keyed by the name. */
   @JsonTypeName("publish-kernel")
-  record PublishKernel(String name, String digest, String worker) implements OutboxEntry {}
+  record PublishKernel(String name, Digest digest, String worker, Instant builtAt)
+      implements OutboxEntry {}
 
   /** Say the end of what no worker holds: the terminal event that the document tells. */
   @JsonTypeName("terminal")
   record Terminal() implements OutboxEntry {}
+
+  /** Put the request, which is given up, among the dead letters. */
+  @JsonTypeName("dead-letter")
+  record DeadLetter(String reason) implements OutboxEntry {}
 }

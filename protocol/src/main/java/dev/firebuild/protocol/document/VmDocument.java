@@ -34,7 +34,7 @@ public record VmDocument(
     Optional<Instant> startedAt,
     Optional<Instant> endedAt,
     List<OutboxEntry> outbox)
-    implements Document {
+    implements Work {
 
   /** Where a VM is in its life. */
   public enum Phase {
@@ -83,5 +83,150 @@ public record VmDocument(
   @Override
   public String key() {
     return key(id);
+  }
+
+  /** A VM that is in the queue for the first time. */
+  public static VmDocument queued(String id, RunRequest request, int attempt, Instant at) {
+    return new VmDocument(
+        id,
+        request,
+        Phase.QUEUED,
+        attempt,
+        Optional.empty(),
+        Desired.RUN,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        at,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** Granted. */
+  public VmDocument assigned(int attempt, Assignment to) {
+    return with(Phase.ASSIGNED, attempt, Optional.of(to), outbox);
+  }
+
+  /** In the queue again. */
+  public VmDocument requeued(int attempt) {
+    return with(Phase.QUEUED, attempt, Optional.empty(), outbox);
+  }
+
+  /** Further in its life. */
+  public VmDocument withPhase(Phase next) {
+    return with(next, attempt, assignment, outbox);
+  }
+
+  /** The program runs since {@code at}. */
+  public VmDocument running(VmEvent.Running what, Instant at) {
+    return new VmDocument(
+        id,
+        request,
+        Phase.RUNNING,
+        attempt,
+        assignment,
+        desired,
+        true,
+        Optional.of(what),
+        exitCode,
+        exitReason,
+        failure,
+        createdAt,
+        Optional.of(at),
+        endedAt,
+        outbox);
+  }
+
+  /** Ended for good. */
+  public VmDocument settled(
+      Phase end,
+      Optional<Integer> code,
+      Optional<String> reason,
+      Optional<Failure> failed,
+      Instant at) {
+    return new VmDocument(
+        id,
+        request,
+        end,
+        attempt,
+        assignment,
+        desired,
+        reachable,
+        running,
+        code,
+        reason,
+        failed,
+        createdAt,
+        startedAt,
+        Optional.of(at),
+        outbox);
+  }
+
+  /** Something else shall be. */
+  public VmDocument withDesired(Desired wish) {
+    return new VmDocument(
+        id,
+        request,
+        phase,
+        attempt,
+        assignment,
+        wish,
+        reachable,
+        running,
+        exitCode,
+        exitReason,
+        failure,
+        createdAt,
+        startedAt,
+        endedAt,
+        outbox);
+  }
+
+  /** The host is silent, or heard again. */
+  public VmDocument withReachable(boolean now) {
+    return new VmDocument(
+        id,
+        request,
+        phase,
+        attempt,
+        assignment,
+        desired,
+        now,
+        running,
+        exitCode,
+        exitReason,
+        failure,
+        createdAt,
+        startedAt,
+        endedAt,
+        outbox);
+  }
+
+  @Override
+  public VmDocument withOutbox(List<OutboxEntry> entries) {
+    return with(phase, attempt, assignment, List.copyOf(entries));
+  }
+
+  private VmDocument with(
+      Phase phase, int attempt, Optional<Assignment> assignment, List<OutboxEntry> outbox) {
+    return new VmDocument(
+        id,
+        request,
+        phase,
+        attempt,
+        assignment,
+        desired,
+        reachable,
+        running,
+        exitCode,
+        exitReason,
+        failure,
+        createdAt,
+        startedAt,
+        endedAt,
+        outbox);
   }
 }
