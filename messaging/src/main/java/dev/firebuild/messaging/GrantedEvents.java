@@ -1,5 +1,6 @@
 package dev.firebuild.messaging;
 
+import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
@@ -41,6 +42,8 @@ public final class GrantedEvents implements SubjectEvents {
   private long vmOffset;
   private boolean flushScheduled;
   private boolean revoked;
+  private boolean ended;
+  private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
   /** Completes when what lies in the buffer is stored. */
   private CompletableFuture<Void> buffered = new CompletableFuture<>();
@@ -85,6 +88,20 @@ public final class GrantedEvents implements SubjectEvents {
     }
   }
 
+  /** Whether the end of the subject was handed over, or nobody may hear of it any more. */
+  public boolean hasEnded() {
+    synchronized (lock) {
+      return ended || revoked;
+    }
+  }
+
+  /** Completes when all that was handed over is stored; fails if some of it is lost. */
+  public CompletableFuture<Void> stored() {
+    synchronized (lock) {
+      return last;
+    }
+  }
+
   @Override
   public CompletableFuture<Void> publish(EventData data) {
     synchronized (lock) {
@@ -92,7 +109,10 @@ public final class GrantedEvents implements SubjectEvents {
         return CompletableFuture.completedFuture(null);
       }
       flush(true);
-      return send(data);
+      ended |= SubjectFold.isTerminal(data);
+      CompletableFuture<Void> sent = send(data);
+      last = CompletableFuture.allOf(last, sent);
+      return sent;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.firebuild.protocol.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
 
 /**
  * How this process talks to Kafka.
@@ -65,6 +66,11 @@ public record KafkaSettings(
 
   public KafkaSettings withReplication(int copies) {
     return new KafkaSettings(client, topics, partitions, copies, sizes);
+  }
+
+  /** An admin client. */
+  public Admin admin(String clientId) {
+    return Admin.create(with(clientId, Map.of("default.api.timeout.ms", "30000")));
   }
 
   /** The client properties with {@code own}, of which {@code client} has the last word. */

@@ -66,9 +66,7 @@ public final class TopicAdmin {
    *     do not fit together
    */
   public static Allowed ensure(KafkaSettings settings) throws InterruptedException {
-    Map<String, Object> properties =
-        settings.with("firebuild-admin", Map.of("default.api.timeout.ms", "30000"));
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = settings.admin("firebuild-admin")) {
       return new TopicAdmin(admin, settings).ensure();
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;

@@ -1,6 +1,7 @@
 package dev.firebuild.dockerfile.plan;
 
 import dev.firebuild.dockerfile.ImageConfig;
+import dev.firebuild.dockerfile.check.CheckWarning;
 import java.util.List;
 
 /**
@@ -13,15 +14,18 @@ import java.util.List;
  * @param proxyEnvironment {@code NAME=value} of the predefined proxy arguments that were given, for
  *     every RUN whose own environment has no such name. Apart from the steps, since it must never
  *     decide whether a step is cached
+ * @param warnings what the build checks say about the file
  */
 public record BuildPlan(
     List<PlannedStage> stages,
     ImageConfig config,
     Platform buildPlatform,
-    List<String> proxyEnvironment) {
+    List<String> proxyEnvironment,
+    List<CheckWarning> warnings) {
   public BuildPlan {
     stages = List.copyOf(stages);
     proxyEnvironment = List.copyOf(proxyEnvironment);
+    warnings = List.copyOf(warnings);
   }
 
   /** The stage that becomes the image. */

@@ -1,7 +1,11 @@
 package dev.firebuild.dockerfile.plan;
 
 import dev.firebuild.dockerfile.DockerfileException;
+import dev.firebuild.dockerfile.DockerfileException.Phase;
 import dev.firebuild.dockerfile.ImageConfig;
+import dev.firebuild.dockerfile.check.CheckReport;
+import dev.firebuild.dockerfile.check.CheckSettings;
+import dev.firebuild.dockerfile.check.FileChecks;
 import dev.firebuild.dockerfile.stage.Dockerfile;
 import dev.firebuild.dockerfile.word.Budget;
 import dev.firebuild.dockerfile.word.WordExpander;
@@ -60,8 +64,22 @@ public final class BuildPlanner {
     GlobalArguments globals = GlobalArguments.of(dockerfile, options, expander);
     StageNames names = StageNames.of(dockerfile, options, globals, expander);
     StageGraph graph = StageGraph.of(dockerfile, options, names, images);
-    PlanContext context = new PlanContext(options, globals, escape, budget);
+    CheckReport report = new CheckReport(checkSettings(dockerfile));
+    FileChecks.run(dockerfile, report);
+    PlanContext context = new PlanContext(options, globals, escape, budget, report);
     return new BuildPlanner(context, graph, images).plan();
+  }
+
+  private static CheckSettings checkSettings(Dockerfile dockerfile) throws DockerfileException {
+    try {
+      return dockerfile
+          .directives()
+          .check()
+          .map(CheckSettings::parse)
+          .orElse(CheckSettings.DEFAULT);
+    } catch (IllegalArgumentException e) {
+      throw DockerfileException.nowhere(Phase.PLAN, "# check=… " + e.getMessage());
+    }
   }
 
   private BuildPlan plan() throws DockerfileException {
@@ -75,9 +93,14 @@ public final class BuildPlanner {
     }
     ConfigDraft config = end(graph.target().index()).config();
     config.labels.putAll(context.options().labels());
+    context.report().enforce();
     // a stage behind the target in the file is never needed by it, so the target is the last
     return new BuildPlan(
-        stages, config.toConfig(), context.options().buildPlatform(), proxyEnvironment());
+        stages,
+        config.toConfig(),
+        context.options().buildPlatform(),
+        proxyEnvironment(),
+        context.report().warnings());
   }
 
   /** Asks for all images of a stage, also those that are only copied from. */

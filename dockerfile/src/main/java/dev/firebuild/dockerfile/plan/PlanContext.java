@@ -1,11 +1,13 @@
 package dev.firebuild.dockerfile.plan;
 
+import dev.firebuild.dockerfile.check.CheckReport;
 import dev.firebuild.dockerfile.word.Budget;
 import dev.firebuild.dockerfile.word.WordExpander;
 import dev.firebuild.dockerfile.word.WordStyle;
 
 /** What all stages of a plan share. */
-record PlanContext(PlanOptions options, GlobalArguments globals, char escape, Budget budget) {
+record PlanContext(
+    PlanOptions options, GlobalArguments globals, char escape, Budget budget, CheckReport report) {
   /** Expands the arguments of instructions. */
   WordExpander arguments() {
     return new WordExpander(WordStyle.arguments(escape), budget);

@@ -3,10 +3,13 @@ package dev.firebuild.dockerfile.plan;
 import dev.firebuild.dockerfile.ImageConfig;
 import dev.firebuild.dockerfile.pattern.Paths;
 import dev.firebuild.dockerfile.word.Variables;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -22,7 +25,9 @@ final class StageState implements Variables {
   private final boolean baseUnknown;
   private boolean treeEmpty;
   private boolean cmdSet;
-  private boolean missed;
+  private boolean directorySet;
+  private final Set<String> declared = new HashSet<>();
+  private final Set<String> missed = new LinkedHashSet<>();
   private Optional<List<String>> environmentList = Optional.empty();
 
   private StageState(
@@ -65,21 +70,45 @@ final class StageState implements Variables {
 
   /** The beginning of a stage that continues another: its arguments are still set. */
   StageState continued() {
-    return new StageState(environment, config.toConfig(), baseUnknown, treeEmpty);
+    StageState state = new StageState(environment, config.toConfig(), baseUnknown, treeEmpty);
+    state.declared.addAll(declared);
+    state.directorySet = directorySet;
+    return state;
   }
 
   @Override
   public Optional<String> get(String name) {
     Optional<String> value = Optional.ofNullable(environment.get(name));
-    missed |= value.isEmpty() && baseUnknown;
+    if (value.isEmpty()) {
+      missed.add(name);
+    }
     return value;
   }
 
-  /** Whether a variable was asked for that the unknown base may set; then begins anew. */
-  boolean takeMissed() {
-    boolean result = missed;
-    missed = false;
+  /** The variables that were asked for and are not set; then begins anew. */
+  Set<String> takeMissed() {
+    Set<String> result = Set.copyOf(missed);
+    missed.clear();
     return result;
+  }
+
+  /** The variables that were asked for and are not set. */
+  Set<String> missed() {
+    return Set.copyOf(missed);
+  }
+
+  /** Whether a value depends on a variable that the unknown base may set. */
+  boolean dependsOnBase(Set<String> missedNames) {
+    return baseUnknown && !missedNames.isEmpty();
+  }
+
+  /** An ARG names the variable, whether it gets a value or not. */
+  void declare(String name) {
+    declared.add(name);
+  }
+
+  boolean isDeclared(String name) {
+    return declared.contains(name);
   }
 
   /** Sets a variable for the steps that follow, not for the image. */
@@ -117,6 +146,13 @@ final class StageState implements Variables {
     } else {
       config.workingDir = path.isEmpty() ? current : Paths.resolve(current, path);
     }
+  }
+
+  /** Says whether this is the first WORKDIR since the base image. */
+  boolean takeFirstDirectory() {
+    boolean first = !directorySet;
+    directorySet = true;
+    return first;
   }
 
   /** The working directory in its shortest form. */

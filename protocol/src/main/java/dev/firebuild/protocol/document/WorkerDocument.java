@@ -19,4 +19,9 @@ public record WorkerDocument(
   public String key() {
     return key(id);
   }
+
+  /** The same in another state since {@code at}. */
+  public WorkerDocument withState(String next, Instant at) {
+    return new WorkerDocument(id, info, next, at);
+  }
 }

@@ -32,5 +32,12 @@ public sealed interface WorkerEvent extends EventData {
       String url,
       int buildSlots,
       int runSlots,
-      List<String> instances) {}
+      List<String> instances) {
+
+    /** The same with other instances. */
+    public WorkerInfo withInstances(List<String> held) {
+      return new WorkerInfo(
+          incarnation, startedAtMillis, version, host, url, buildSlots, runSlots, held);
+    }
+  }
 }

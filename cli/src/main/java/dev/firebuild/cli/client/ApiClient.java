@@ -1,0 +1,182 @@
+package dev.firebuild.cli.client;
+
+import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.Accepted;
+import dev.firebuild.protocol.resource.Problem;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** The HTTP API of a node, as calls. */
+public final class ApiClient implements AutoCloseable {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final int PROBLEM_LIMIT = 1 << 20;
+
+  private final NodeAddress node;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+
+  public ApiClient(NodeAddress node) {
+    this.node = node;
+  }
+
+  /** {@code text} as one part of a path. */
+  public static String part(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** What {@code path} shows. Throws {@link ApiException} if the node refuses. */
+  public <T> T get(String path, Class<T> type) {
+    return Json.read(read(request(path).timeout(ANSWER).build()), type);
+  }
+
+  /** The items of the list that {@code path} shows. */
+  public <T> List<T> list(String path, Class<T> type) {
+    JsonNode items = get(path, JsonNode.class).path("items");
+    return items.valueStream().map(item -> Json.mapper().treeToValue(item, type)).toList();
+  }
+
+  /** What {@code path} shows, as JSON for people. */
+  public String pretty(String path) {
+    return Json.mapper()
+        .writerWithDefaultPrettyPrinter()
+        .writeValueAsString(get(path, JsonNode.class));
+  }
+
+  /** Sends {@code body} to {@code path}; {@code key} makes sending it twice harmless. */
+  public Accepted post(String path, Optional<?> body, Optional<String> key) {
+    HttpRequest.Builder request =
+        request(path)
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .POST(
+                body.map(value -> HttpRequest.BodyPublishers.ofByteArray(Json.bytes(value)))
+                    .orElse(HttpRequest.BodyPublishers.noBody()));
+    key.ifPresent(value -> request.header("Idempotency-Key", value));
+    return Json.read(read(request.build()), Accepted.class);
+  }
+
+  /** Asks the node to remove what {@code path} shows. */
+  public Accepted delete(String path) {
+    return Json.read(read(request(path).timeout(ANSWER).DELETE().build()), Accepted.class);
+  }
+
+  /** Whether the node has the blob {@code digest}. */
+  public boolean hasBlob(Digest digest) {
+    HttpRequest request =
+        request("/v1/blobs/" + digest)
+            .timeout(ANSWER)
+            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+            .build();
+    HttpResponse<InputStream> response = send(request);
+    return switch (response.statusCode()) {
+      case 200 -> true;
+      case 404 -> false;
+      default -> throw refusal(request, response);
+    };
+  }
+
+  /** Uploads {@code file}, whose digest is {@code digest}. */
+  public void putBlob(Digest digest, Path file) {
+    try {
+      var _ =
+          read(request("/v1/blobs/" + digest).PUT(HttpRequest.BodyPublishers.ofFile(file)).build());
+    } catch (FileNotFoundException e) {
+      throw new CliException("uploading %s: it is not there any more".formatted(file), e);
+    }
+  }
+
+  /** The bytes that {@code path} shows, as they come; {@code headers} are sent along. */
+  public InputStream open(String path, Map<String, String> headers) {
+    HttpRequest.Builder request = request(path);
+    headers.forEach(request::header);
+    return checked(request.build());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(node.url() + path))
+        .header("Authorization", "Bearer " + node.token());
+  }
+
+  private byte[] read(HttpRequest request) {
+    try (InputStream body = checked(request)) {
+      return body.readAllBytes();
+    } catch (IOException e) {
+      throw silent(request, e);
+    }
+  }
+
+  private InputStream checked(HttpRequest request) {
+    HttpResponse<InputStream> response = send(request);
+    if (response.statusCode() / 100 != 2) {
+      throw refusal(request, response);
+    }
+    return response.body();
+  }
+
+  private HttpResponse<InputStream> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      throw silent(request, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted", e);
+    }
+  }
+
+  private CliException silent(HttpRequest request, IOException e) {
+    return new NoAnswer(node, request.method() + " " + request.uri().getPath(), e).explained();
+  }
+
+  private static ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) {
+    try (InputStream body = response.body()) {
+      byte[] bytes = body.readNBytes(PROBLEM_LIMIT);
+      if (response.headers().firstValue("Content-Type").orElse("").startsWith(Problem.MEDIA_TYPE)) {
+        return new ApiException(Json.read(bytes, Problem.class));
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // An answer that is no problem document is told by its status.
+    }
+    return new ApiException(
+        Problem.of(
+            response.statusCode(),
+            "http-" + response.statusCode(),
+            "Refused",
+            "%s %s: the server answers %d; is it a firebuild node?"
+                .formatted(request.method(), request.uri().getPath(), response.statusCode())));
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  /** Nobody answers. */
+  record NoAnswer(NodeAddress node, String what, IOException cause) {
+    CliException explained() {
+      String reason =
+          cause instanceof ConnectException || cause.getMessage() == null
+              ? "no node answers there"
+              : cause.getMessage();
+      return new CliException(
+          "%s at %s: %s; start a node with: firebuild up -d".formatted(what, node.url(), reason),
+          cause);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.firebuild.cli.client;
+
+import dev.firebuild.protocol.resource.EventFrame;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Follows a stream of events and goes on where it was when the connection breaks. */
+public final class EventFollower {
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final int ATTEMPTS = 120;
+
+  private final ApiClient api;
+
+  /** What is done with each event. */
+  @FunctionalInterface
+  public interface Listener {
+    /** Takes the event, as a line and as what it says; false: no more are wanted. */
+    boolean on(String line, EventFrame frame);
+  }
+
+  public EventFollower(ApiClient api) {
+    this.api = api;
+  }
+
+  /**
+   * Gives {@code listener} the events that {@code path} streams, until it wants no more. Throws
+   * {@link CliException} if the node stays silent.
+   *
+   * @param live whether a stream that ends before that is asked for again
+   */
+  public void follow(String path, boolean live, Listener listener) {
+    Optional<String> position = Optional.empty();
+    int failures = 0;
+    while (true) {
+      Map<String, String> headers = new HashMap<>();
+      headers.put("Accept", "application/x-ndjson");
+      position.ifPresent(last -> headers.put("Last-Event-ID", last));
+      try (InputStream body = api.open(path, headers);
+          BufferedReader lines =
+              new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          failures = 0;
+          if (line.isBlank() || isGap(line)) {
+            continue;
+          }
+          EventFrame frame = EventFrame.parse(line.getBytes(StandardCharsets.UTF_8));
+          position = Optional.of(frame.position());
+          if (!listener.on(line, frame)) {
+            return;
+          }
+        }
+        if (!live) {
+          return;
+        }
+        failures++;
+      } catch (IOException e) {
+        failures++;
+      } catch (CliException e) {
+        // The very first connection must stand: else there is no node, and waiting is no help.
+        if (position.isEmpty() || failures >= ATTEMPTS) {
+          throw e;
+        }
+        failures++;
+      } catch (ApiException e) {
+        if (e.problem().status() != 503 || failures >= ATTEMPTS) {
+          throw e;
+        }
+        failures++;
+      }
+      if (failures >= ATTEMPTS) {
+        throw new CliException(
+            "the node closes the stream of events again and again; its log may say why");
+      }
+      pause();
+    }
+  }
+
+  private static boolean isGap(String line) {
+    return line.contains("\"type\":\"gap\"") && !line.contains("\"specversion\"");
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted", e);
+    }
+  }
+}

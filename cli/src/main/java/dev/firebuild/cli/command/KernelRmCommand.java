@@ -1,0 +1,26 @@
+package dev.firebuild.cli.command;
+
+import dev.firebuild.cli.client.ApiClient;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code firebuild kernel rm}. */
+@Command(name = "rm", description = "Remove kernels.")
+public final class KernelRmCommand extends ClientCommand {
+  @Parameters(paramLabel = "NAME", arity = "1..*", description = "Names.")
+  private List<String> names = new ArrayList<>();
+
+  public KernelRmCommand(CliContext context) {
+    super(context);
+  }
+
+  @Override
+  int run(ApiClient api) {
+    for (String name : names) {
+      out(api.delete("/v1/kernels/" + ApiClient.part(name)).id());
+    }
+    return 0;
+  }
+}

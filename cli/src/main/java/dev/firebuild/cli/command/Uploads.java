@@ -1,0 +1,89 @@
+package dev.firebuild.cli.command;
+
+import dev.firebuild.cli.client.ApiClient;
+import dev.firebuild.cli.client.CliException;
+import dev.firebuild.protocol.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Sends files to the node, once per content. */
+final class Uploads {
+  private final ApiClient api;
+
+  Uploads(ApiClient api) {
+    this.api = api;
+  }
+
+  /** Uploads {@code file} unless the node has it. */
+  void upload(Digest digest, Path file) {
+    if (!api.hasBlob(digest)) {
+      api.putBlob(digest, file);
+    }
+  }
+
+  /** Uploads the regular file {@code file}. */
+  Digest uploadFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new CliException("uploading %s: there is no such file".formatted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      Digest digest = digest(in, OutputStream.nullOutputStream());
+      upload(digest, file);
+      return digest;
+    } catch (IOException e) {
+      throw new CliException("reading %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** Uploads all that {@code in} gives. */
+  Digest uploadStream(InputStream in) {
+    try {
+      Path file = Files.createTempFile("firebuild-", ".upload");
+      try {
+        Digest digest;
+        try (OutputStream out = Files.newOutputStream(file)) {
+          digest = digest(in, out);
+        }
+        upload(digest, file);
+        return digest;
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new CliException("reading standard input: " + e.getMessage(), e);
+    }
+  }
+
+  /** Uploads a tar of {@code files}, each under its own name; folders with all they hold. */
+  Digest uploadTar(List<Path> files) {
+    try {
+      Path tar = Files.createTempFile("firebuild-", ".tar");
+      try {
+        TarFiles.write(files, tar);
+        return uploadFile(tar);
+      } finally {
+        Files.deleteIfExists(tar);
+      }
+    } catch (IOException e) {
+      throw new CliException("packing %s: %s".formatted(files, e.getMessage()), e);
+    }
+  }
+
+  private static Digest digest(InputStream in, OutputStream out) throws IOException {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      var _ = in.transferTo(new DigestOutputStream(out, sha));
+      return new Digest("sha256:" + HexFormat.of().formatHex(sha.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

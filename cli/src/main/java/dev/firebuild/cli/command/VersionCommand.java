@@ -1,0 +1,27 @@
+package dev.firebuild.cli.command;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code firebuild version}. */
+@Command(name = "version", description = "Print the version.")
+public final class VersionCommand implements Callable<Integer> {
+  private final CliContext context;
+
+  public VersionCommand(CliContext context) {
+    this.context = context;
+  }
+
+  /** The version of this build. */
+  public static String version() {
+    return Optional.ofNullable(VersionCommand.class.getPackage().getImplementationVersion())
+        .orElse("0.1.0-dev");
+  }
+
+  @Override
+  public Integer call() {
+    context.out().println("firebuild " + version());
+    return 0;
+  }
+}

@@ -1,0 +1,232 @@
+package dev.firebuild.cli.node;
+
+import dev.firebuild.cli.client.CliException;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.protocol.resource.VmResource;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code firebuild quickstart}. */
+@Command(
+    name = "quickstart",
+    description =
+        "Sets this machine up, starts a node, builds a Dockerfile into a microVM image, runs it and"
+            + " fetches its page. What is there already is used again.")
+final class QuickstartCommand extends NodeCommand {
+  private static final String BASE = "debian:bookworm-slim";
+  private static final String IMAGE = "hello:latest";
+  private static final String VM = "hello";
+  private static final int GUEST_PORT = 80;
+  private static final Duration PAGE = Duration.ofMinutes(2);
+  private static final List<String> PROXIES =
+      List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
+
+  @Option(names = "--no-install", description = "Change nothing on the host; say what is missing.")
+  private boolean noInstall;
+
+  @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT",
+      defaultValue = NodeConfig.HTTP,
+      converter = HostPortConverter.class,
+      description = "Where the node's API listens (default: ${DEFAULT-VALUE}).")
+  private HostPort http = HostPort.parse(NodeConfig.HTTP);
+
+  @Option(
+      names = "--kafka-listen",
+      paramLabel = "PORT",
+      defaultValue = NodeConfig.KAFKA_PORT,
+      description = "Where the node's broker listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
+  private int kafkaPort;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "Where the page is published (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  QuickstartCommand(Host host) {
+    super(host);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    NodeFiles files = files();
+    files.create();
+    Programs programs = new Programs(Map.of("FIREBUILD_DATA", files.data().toString()));
+    HostSetup setup = new HostSetup(host(), programs, !noInstall);
+    Steps steps = new Steps(out(), 8);
+    steps.run("install what is missing", setup::packages);
+    steps.run("prepare the network device", setup::networkDevice);
+    steps.run("start a node", () -> startNode(files, programs));
+    NodeState node = StatusCommand.running(files).orElseThrow(() -> StatusCommand.noNode(files));
+    try (NodeApi api = new NodeApi(node.url(), SecretFile.read(files.token()))) {
+      Path downloads = Files.createDirectories(files.data().resolve("downloads"));
+      steps.run("get a kernel", () -> kernel(api, programs, downloads));
+      steps.run("make the base image " + BASE, () -> baseImage(api, programs, downloads));
+      steps.run("build examples/hello into an image", () -> build(programs));
+      steps.run("run it", () -> runVm(api, programs));
+      VmResource vm =
+          hello(api).orElseThrow(() -> new CliException("the VM has ended; firebuild logs " + VM));
+      String url = "http://127.0.0.1:%d/".formatted(hostPort(vm));
+      steps.run("fetch " + url, () -> page(url));
+      showWhatIsThere(programs, url);
+    }
+    return 0;
+  }
+
+  private String startNode(NodeFiles files, Programs programs)
+      throws IOException, InterruptedException {
+    Optional<NodeState> running = StatusCommand.running(files);
+    if (running.isPresent()) {
+      return "it runs already: " + running.get().url();
+    }
+    programs.show(
+        firebuild(
+            "up", "-d", "--http", http.toString(), "--kafka-listen", String.valueOf(kafkaPort)));
+    return "data in " + files.data();
+  }
+
+  private String kernel(NodeApi api, Programs programs, Path downloads)
+      throws IOException, InterruptedException {
+    if (!api.kernels().isEmpty()) {
+      return "there is one already: " + api.kernels().getFirst().name();
+    }
+    String script = host().firebuildHome().resolve("scripts/fetch-kernel").toString();
+    String kernel = programs.capture(List.of(script, downloads.toString())).strip();
+    programs.show(firebuild("kernel", "import", kernel));
+    return String.valueOf(Path.of(kernel).getFileName());
+  }
+
+  private String baseImage(NodeApi api, Programs programs, Path downloads)
+      throws IOException, InterruptedException {
+    if (api.images().stream().anyMatch(image -> image.reference().equals(BASE))) {
+      return "there is one already";
+    }
+    Path archive = downloads.resolve("debian-bookworm-slim.tar");
+    if (!Files.exists(archive)) {
+      String script = host().firebuildHome().resolve("baseos/debian/rootfs").toString();
+      programs.quietly(
+          List.of(script, archive.toString()), downloads.resolve("debian-bookworm-slim.log"));
+    }
+    programs.show(firebuild("image", "import", BASE, archive.toString()));
+    Files.delete(archive);
+    return "from the packages that this host uses itself";
+  }
+
+  private String build(Programs programs) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(firebuild("build", "-t", IMAGE));
+    for (String proxy : PROXIES) {
+      // A guest gets to the world as this host does.
+      Optional.ofNullable(host().environment().get(proxy))
+          .filter(value -> !value.isEmpty())
+          .ifPresent(value -> command.addAll(List.of("--build-arg", proxy + "=" + value)));
+    }
+    command.add(host().firebuildHome().resolve("examples/hello").toString());
+    programs.show(command);
+    return "image " + IMAGE;
+  }
+
+  private String runVm(NodeApi api, Programs programs) throws IOException, InterruptedException {
+    Optional<VmResource> running = hello(api);
+    if (running.isPresent()) {
+      return "it runs already: VM " + running.get().id();
+    }
+    Ports.requireFree(new HostPort("127.0.0.1", port), "--port");
+    programs.show(
+        firebuild(
+            "run", "-d", "--rm", "--name", VM, "-p", port + ":" + GUEST_PORT, "--from", IMAGE));
+    return "VM " + VM;
+  }
+
+  private static Optional<VmResource> hello(NodeApi api) throws IOException, InterruptedException {
+    return api.runningVms().stream()
+        .filter(vm -> vm.phase() != VmDocument.Phase.STOPPING)
+        .filter(vm -> vm.request().name().equals(Optional.of(VM)))
+        .findFirst();
+  }
+
+  private int hostPort(VmResource vm) {
+    return vm.request().ports().stream()
+        .filter(mapping -> mapping.guest() == GUEST_PORT)
+        .map(PortMapping::host)
+        .findFirst()
+        .orElseThrow(() ->
+            new CliException(
+                "the VM %s does not publish its port %d; remove it: firebuild rm -f %s"
+                    .formatted(VM, GUEST_PORT, VM)));
+  }
+
+  private String page(String url) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(5)).build();
+    long deadline = System.nanoTime() + PAGE.toNanos();
+    String reason = "";
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      while (System.nanoTime() < deadline) {
+        try {
+          HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+          if (answer.statusCode() == 200) {
+            answer.body().lines().forEach(line -> out().println("      | " + line));
+            return "HTTP 200";
+          }
+          reason = "HTTP " + answer.statusCode();
+        } catch (IOException e) {
+          // Published at once, served when the program in the guest has started.
+          reason = e.toString();
+        }
+        Thread.sleep(200);
+      }
+    }
+    throw new CliException(
+        "no page after %d s (%s); firebuild logs %s".formatted(PAGE.toSeconds(), reason, VM));
+  }
+
+  private void showWhatIsThere(Programs programs, String url)
+      throws IOException, InterruptedException {
+    out().println();
+    out().println("$ firebuild ls");
+    out().flush();
+    programs.show(firebuild("ls"));
+    out().println();
+    out().println("$ firebuild logs " + VM);
+    out().flush();
+    programs.show(firebuild("logs", VM));
+    out()
+        .println(
+            """
+
+            The node and the VM go on running. What to try next:
+              curl %s
+              firebuild logs -f %s                      its output, as it comes
+              firebuild events                             all that happens, as it happens
+              firebuild build -t mine .                    a Dockerfile of your own
+              firebuild kafka-properties --format librdkafka > kcat.conf
+              kcat -F kcat.conf -t firebuild.events -C     the same events, from Kafka
+              firebuild stop %s; firebuild down         the end\
+            """
+                .formatted(url, VM, VM));
+    out().flush();
+  }
+
+  private List<String> firebuild(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(host().launcher().toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

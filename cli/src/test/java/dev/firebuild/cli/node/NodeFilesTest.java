@@ -1,0 +1,34 @@
+package dev.firebuild.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firebuild.cli.client.CliException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeFilesTest {
+  @Test
+  void dataFolderIsClosedToOthers(@TempDir Path temp) throws IOException {
+    NodeFiles files = new NodeFiles(temp.resolve("a/b"));
+
+    files.create();
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.data())))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void fileInTheWayIsNamed(@TempDir Path temp) throws IOException {
+    Path file = Files.createFile(temp.resolve("file"));
+
+    assertThatThrownBy(() -> new NodeFiles(file).create())
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("cannot use " + file + " as data folder")
+        .hasMessageContaining("choose another with --data DIR");
+  }
+}

@@ -1,0 +1,59 @@
+package dev.firebuild.cli.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class UpCommandTest {
+  @Test
+  void defaults() {
+    assertThat(config(Map.of()))
+        .isEqualTo(
+            new NodeConfig(
+                Path.of("/home/ada/.local/share/firebuild"),
+                new HostPort("127.0.0.1", 7080),
+                9092,
+                new WorkerConfig(2, 2, 0, "auto"),
+                Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void everyFlagIsTakenFromTheEnvironment() {
+    assertThat(
+            config(
+                Map.of(
+                    "FIREBUILD_DATA", "/data",
+                    "FIREBUILD_HTTP", "0.0.0.0:80",
+                    "FIREBUILD_KAFKA_LISTEN", "19092",
+                    "FIREBUILD_START_TIMEOUT", "7",
+                    "FIREBUILD_BUILD_SLOTS", "3",
+                    "FIREBUILD_RUN_SLOTS", "4",
+                    "FIREBUILD_BUILD_MEM", "5",
+                    "FIREBUILD_VMM", "tcg")))
+        .isEqualTo(
+            new NodeConfig(
+                Path.of("/data"),
+                new HostPort("0.0.0.0", 80),
+                19_092,
+                new WorkerConfig(3, 4, 5, "tcg"),
+                Duration.ofSeconds(7)));
+  }
+
+  @Test
+  void flagsGoBeforeTheEnvironment() {
+    assertThat(config(Map.of("FIREBUILD_HTTP", "81"), "--http", "82").http().port()).isEqualTo(82);
+  }
+
+  private static NodeConfig config(Map<String, String> environment, String... flags) {
+    Host host = new Host(environment, "ada", Path.of("/home/ada"), Path.of("/opt/firebuild"));
+    UpCommand command = new UpCommand(host);
+    new CommandLine(command)
+        .setDefaultValueProvider(new EnvironmentDefaults(environment))
+        .parseArgs(flags);
+    return command.config();
+  }
+}

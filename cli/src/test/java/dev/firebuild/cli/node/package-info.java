@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.cli.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,155 @@
+package dev.firebuild.coordinator.owner;
+
+import dev.firebuild.messaging.OwnerLoop.Write;
+import dev.firebuild.messaging.Partitions;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.Work;
+import dev.firebuild.protocol.document.WorkerDocument;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The documents of the owned partitions, with the changes that are not stored yet. */
+final class Documents {
+  private final int partitions;
+  private final Map<Integer, Map<String, Document>> owned = new HashMap<>();
+
+  /** What may need an action without a new input: assigned work, and what has an outbox. */
+  private final Map<String, Work> live = new LinkedHashMap<>();
+
+  private final Map<String, Write> changes = new LinkedHashMap<>();
+
+  Documents(int partitions) {
+    this.partitions = partitions;
+  }
+
+  void assigned(int partition, Collection<Document> documents) {
+    Map<String, Document> own = new HashMap<>();
+    documents.forEach(document -> own.put(document.key(), document));
+    owned.put(partition, own);
+    documents.forEach(this::index);
+  }
+
+  void revoked(Set<Integer> gone) {
+    owned.keySet().removeAll(gone);
+    live.values().removeIf(work -> gone.contains(partitionOf(work.id())));
+    changes.clear();
+  }
+
+  int partitionOf(String subject) {
+    return Partitions.of(subject, partitions);
+  }
+
+  boolean owns(String subject) {
+    return owned.containsKey(partitionOf(subject));
+  }
+
+  boolean ownsPartition(int partition) {
+    return owned.containsKey(partition);
+  }
+
+  Optional<BuildDocument> build(String id) {
+    return get(id, BuildDocument.key(id), BuildDocument.class);
+  }
+
+  Optional<VmDocument> vm(String id) {
+    return get(id, VmDocument.key(id), VmDocument.class);
+  }
+
+  Optional<ImageDocument> image(String reference) {
+    return get(reference, ImageDocument.key(reference), ImageDocument.class);
+  }
+
+  Optional<KernelDocument> kernel(String name) {
+    return get(name, KernelDocument.key(name), KernelDocument.class);
+  }
+
+  Optional<WorkerDocument> worker(String id) {
+    return get(id, WorkerDocument.key(id), WorkerDocument.class);
+  }
+
+  private <T extends Document> Optional<T> get(String subject, String key, Class<T> type) {
+    Map<String, Document> own = owned.getOrDefault(partitionOf(subject), Map.of());
+    return Optional.ofNullable(own.get(key)).map(type::cast);
+  }
+
+  List<Work> live() {
+    return List.copyOf(live.values());
+  }
+
+  List<WorkerDocument> workers() {
+    List<WorkerDocument> all = new ArrayList<>();
+    owned
+        .values()
+        .forEach(own ->
+            own.values()
+                .forEach(document -> {
+                  if (document instanceof WorkerDocument worker) {
+                    all.add(worker);
+                  }
+                }));
+    return all;
+  }
+
+  /** Changes the document of {@code subject}; to be stored with the next {@link #take}. */
+  void put(String subject, Document document) {
+    int partition = partitionOf(subject);
+    Map<String, Document> own = owned.get(partition);
+    if (own == null) {
+      return;
+    }
+    own.put(document.key(), document);
+    index(document);
+    changes.put(document.key(), Write.of(partition, document));
+  }
+
+  /** Whether {@code key} has changes that are not stored yet. */
+  boolean isChanged(String key) {
+    return changes.containsKey(key);
+  }
+
+  void delete(String subject, String key) {
+    int partition = partitionOf(subject);
+    Map<String, Document> own = owned.get(partition);
+    if (own != null && own.remove(key) != null) {
+      live.remove(key);
+      changes.put(key, Write.delete(partition, key));
+    }
+  }
+
+  private void index(Document document) {
+    if (!(document instanceof Work work)) {
+      return;
+    }
+    if (!work.outbox().isEmpty() || isHeld(work)) {
+      live.put(work.key(), work);
+    } else {
+      live.remove(work.key());
+    }
+  }
+
+  private static boolean isHeld(Work work) {
+    return work.assignment().isPresent()
+        && switch (work) {
+          case BuildDocument build -> !build.phase().isSettled();
+          // an ended VM still has its disk
+          case VmDocument vm -> vm.phase() != VmDocument.Phase.REMOVED;
+        };
+  }
+
+  /** The last state of everything that was changed since the last call. */
+  List<Write> take() {
+    List<Write> all = List.copyOf(changes.values());
+    changes.clear();
+    return all;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.firebuild.coordinator.owner;
+
+import dev.firebuild.protocol.event.WorkerEvent.WorkerInfo;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which workers live. Time is counted only while the coordinator's own heartbeat comes back through
+ * the same topic, and at most half a second per turn: neither a broker that is away nor a frozen
+ * coordinator makes a worker look dead. Values in, verdicts out; no clock of its own.
+ */
+final class Liveness {
+  static final Duration SILENCE = Duration.ofSeconds(3);
+  private static final long ECHO_NANOS = Duration.ofMillis(1200).toNanos();
+  private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
+
+  /** Between two topic partitions, news of a new incarnation may be this late. */
+  private static final long SETTLING_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final Map<String, Worker> workers = new HashMap<>();
+  private final Map<String, Long> strange = new HashMap<>();
+  private final Map<String, Long> missing = new HashMap<>();
+  private long counted;
+  private long lastTurn;
+  private long lastEcho;
+
+  Liveness(long nanos) {
+    this.lastTurn = nanos;
+    this.lastEcho = nanos - 2 * ECHO_NANOS;
+  }
+
+  /** What is known of the worker that an instance was granted to. */
+  enum Verdict {
+    HOLDS,
+    /** The worker is silent or has said goodbye. */
+    LOST,
+    /** Another process has taken the worker's place. */
+    SUPERSEDED,
+    /** The worker lives and does not know the instance. */
+    NOT_HELD
+  }
+
+  private static final class Worker {
+    String incarnation;
+    long startedAt = Long.MIN_VALUE;
+    long heard;
+    boolean spoke;
+    boolean gone;
+    Set<String> instances = Set.of();
+
+    Worker(String incarnation, long heard) {
+      this.incarnation = incarnation;
+      this.heard = heard;
+    }
+  }
+
+  /** Time goes on to {@code nanos} of a monotonic clock. */
+  void turn(long nanos) {
+    if (nanos - lastEcho <= ECHO_NANOS) {
+      counted += Math.min(nanos - lastTurn, TURN_NANOS);
+    }
+    lastTurn = nanos;
+  }
+
+  /** The own heartbeat has come back at {@code nanos}. */
+  void echo(long nanos) {
+    lastEcho = nanos;
+  }
+
+  void heard(String id, WorkerInfo info) {
+    Worker worker = workers.computeIfAbsent(id, _ -> new Worker(info.incarnation(), counted));
+    if (info.startedAtMillis() < worker.startedAt
+        && !info.incarnation().equals(worker.incarnation)) {
+      return;
+    }
+    if (!info.incarnation().equals(worker.incarnation)) {
+      worker.incarnation = info.incarnation();
+      worker.gone = false;
+    }
+    worker.startedAt = info.startedAtMillis();
+    worker.heard = counted;
+    worker.spoke = true;
+    List<String> instances = info.instances();
+    worker.instances = instances == null ? Set.of() : new TreeSet<>(instances);
+  }
+
+  /** The worker says that it ends. */
+  void goodbye(String id, String incarnation) {
+    Worker worker = workers.get(id);
+    if (worker != null && worker.incarnation.equals(incarnation)) {
+      worker.gone = true;
+    }
+  }
+
+  /** Whether the worker is silent or gone; one that was never heard gets its time. */
+  boolean isLost(String id, String incarnation) {
+    Worker worker = workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted));
+    return worker.gone || counted - worker.heard > SILENCE.toNanos();
+  }
+
+  /**
+   * Judges an instance that {@code incarnation} of the worker {@code id} claimed.
+   *
+   * @param outlivesProcess whether a later incarnation of the worker may hold it too
+   */
+  Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
+    if (isLost(id, incarnation)) {
+      return Verdict.LOST;
+    }
+    Worker worker = workers.get(id);
+    if (worker == null || !worker.spoke) {
+      return Verdict.HOLDS;
+    }
+    if (!worker.incarnation.equals(incarnation) && !outlivesProcess) {
+      return lasts(strange, instance, SETTLING_NANOS) ? Verdict.SUPERSEDED : Verdict.HOLDS;
+    }
+    strange.remove(instance);
+    if (!worker.instances.contains(instance)) {
+      return lasts(missing, instance, SILENCE.toNanos()) ? Verdict.NOT_HELD : Verdict.HOLDS;
+    }
+    missing.remove(instance);
+    return Verdict.HOLDS;
+  }
+
+  private boolean lasts(Map<String, Long> since, String instance, long nanos) {
+    return counted - since.computeIfAbsent(instance, _ -> counted) > nanos;
+  }
+
+  /** The instance is of no interest any more. */
+  void forget(String instance) {
+    strange.remove(instance);
+    missing.remove(instance);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.firebuild.coordinator.owner;
+
+import dev.firebuild.messaging.DeadLetters;
+import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.RequestCodec;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.decision.OwnerEvents;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.OutboxEntry;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.Work;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says what stored documents have in their outboxes, outside of transactions, and remembers what is
+ * said. What fails is tried again with the next call.
+ */
+final class Outbox {
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+  private final EventPublisher publisher;
+  private final Topics topics;
+  private final String source;
+  private final InstantSource clock;
+  private final Set<Said> underWay = new HashSet<>();
+  private final Queue<Said> done = new ConcurrentLinkedQueue<>();
+  private final Queue<Said> failed = new ConcurrentLinkedQueue<>();
+
+  /** An entry of a document's outbox. */
+  record Said(Work document, OutboxEntry entry) {
+    Said {
+      // the rest of the document may change while the entry is under way
+      document = document.withOutbox(List.of());
+    }
+  }
+
+  Outbox(EventPublisher publisher, Topics topics, String source, InstantSource clock) {
+    this.publisher = publisher;
+    this.topics = topics;
+    this.source = source;
+    this.clock = clock;
+  }
+
+  /** Begins to say what {@code stored} has in its outbox and what is not under way yet. */
+  void say(Work stored) {
+    for (OutboxEntry entry : stored.outbox()) {
+      boolean begun =
+          underWay.stream()
+              .anyMatch(
+                  one -> one.document().key().equals(stored.key()) && one.entry().equals(entry));
+      if (!begun) {
+        Said said = new Said(stored, entry);
+        underWay.add(said);
+        var _ =
+            append(stored, entry)
+                .whenComplete((_, failure) -> {
+                  if (failure == null) {
+                    done.add(said);
+                  } else {
+                    log.atWarn()
+                        .addKeyValue("key", stored.key())
+                        .addKeyValue("reason", failure.getMessage())
+                        .log("the outbox is not empty yet");
+                    failed.add(said);
+                  }
+                });
+      }
+    }
+  }
+
+  /** The event first: a new attempt is announced before anybody can claim it. */
+  private CompletionStage<?> append(Work document, OutboxEntry entry) {
+    CompletionStage<?> event =
+        OwnerEvents.of(document, entry, source, clock.instant())
+            .<CompletionStage<?>>map(publisher::publish)
+            .orElseGet(() -> CompletableFuture.completedFuture(null));
+    return switch (entry) {
+      case OutboxEntry.Requeue(int attempt, String _, String _) ->
+          event.thenCompose(_ ->
+              publisher.send(
+                  RequestCodec.encode(
+                      topic(document),
+                      document.id(),
+                      request(document),
+                      attempt,
+                      Optional.empty())));
+      case OutboxEntry.DeadLetter(String reason) ->
+          publisher.send(
+              DeadLetters.of(
+                  topics.deadLetters(),
+                  document.id(),
+                  Json.bytes(request(document)),
+                  document.key(),
+                  reason));
+      case OutboxEntry.PublishImage _, OutboxEntry.PublishKernel _, OutboxEntry.Terminal _ -> event;
+    };
+  }
+
+  private String topic(Work document) {
+    return switch (document) {
+      case BuildDocument _ -> topics.buildRequests();
+      case VmDocument _ -> topics.runRequests();
+    };
+  }
+
+  private static Object request(Work document) {
+    return switch (document) {
+      case BuildDocument build -> build.request();
+      case VmDocument vm -> vm.request();
+    };
+  }
+
+  /** The next entry that is said: it can leave its document. */
+  Optional<Said> nextDone() {
+    for (Said said = failed.poll(); said != null; said = failed.poll()) {
+      underWay.remove(said);
+    }
+    Said said = done.poll();
+    if (said != null) {
+      underWay.remove(said);
+    }
+    return Optional.ofNullable(said);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.firebuild.coordinator.owner;
+
+import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.OwnerLoop;
+import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.event.CoordinatorEvent;
+import dev.firebuild.protocol.event.Event;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * The owner of its share of the documents. Started after {@link TopicAdmin#ensure}; others take
+ * over when it ends.
+ */
+public final class Owner implements AutoCloseable {
+  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final EventPublisher publisher;
+  private final Cluster cluster;
+  private final OwnerLoop loop;
+  private final ScheduledExecutorService heartbeats =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("owner-heartbeat").factory());
+  private final CoordinatorEvent.Heartbeat heartbeat;
+  private final AtomicLong beats = new AtomicLong();
+  private final String id;
+  private final InstantSource clock;
+
+  /**
+   * What the coordinator says of itself.
+   *
+   * @param id stable over restarts and unique among the coordinators
+   * @param version of firebuild
+   * @param url of its HTTP port
+   */
+  public record Identity(String id, String version, String url) {}
+
+  /**
+   * @param allowed what {@link TopicAdmin#ensure} found
+   */
+  public Owner(
+      Vertx vertx,
+      KafkaSettings settings,
+      TopicAdmin.Allowed allowed,
+      Identity identity,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.id = identity.id();
+    this.clock = clock;
+    String incarnation = Ids.draw(random);
+    this.heartbeat =
+        new CoordinatorEvent.Heartbeat(incarnation, identity.version(), identity.url());
+    this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
+    this.cluster = new Cluster(settings, id, incarnation, publisher, clock, System::nanoTime);
+    Outbox outbox = new Outbox(publisher, settings.topics(), id, clock);
+    this.loop =
+        new OwnerLoop(
+            settings, id, new OwnerLogic(settings.topics(), allowed.partitions(), cluster, outbox));
+  }
+
+  public void start() {
+    var _ =
+        heartbeats.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    loop.start();
+  }
+
+  private void beat() {
+    long number = beats.incrementAndGet();
+    var _ =
+        publisher.publish(
+            new Event(
+                heartbeat.incarnation() + "-" + number,
+                id,
+                id,
+                clock.instant(),
+                0,
+                heartbeat.incarnation(),
+                number,
+                heartbeat));
+  }
+
+  @Override
+  public void close() {
+    heartbeats.shutdownNow();
+    loop.close();
+    cluster.close();
+    publisher.close();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.firebuild.coordinator.owner;
+
+import dev.firebuild.messaging.RequestCodec;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.decision.BuildDecisions;
+import dev.firebuild.protocol.decision.VmDecisions;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.Work;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.RunRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The requests that lie in the queue and that no document tells of yet. */
+final class Unclaimed {
+  private final Topics topics;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, Long> starts = new HashMap<>();
+
+  /**
+   * A request record.
+   *
+   * @param document as which it would begin
+   * @param passes how often the queue was seen to have passed it
+   */
+  private record Entry(String topic, long offset, Work document, int passes) {}
+
+  Unclaimed(Topics topics) {
+    this.topics = topics;
+  }
+
+  /** A record of a request topic; what cannot be read is the workers' business. */
+  void add(ConsumerRecord<String, byte[]> record) {
+    Work document;
+    try {
+      Instant at = Instant.ofEpochMilli(record.timestamp());
+      int attempt = RequestCodec.attemptOf(record);
+      if (record.topic().equals(topics.buildRequests())) {
+        BuildRequest request = RequestCodec.build(record);
+        document = BuildDecisions.unclaimed(request.id().orElseThrow(), request, attempt, at);
+      } else {
+        RunRequest request = RequestCodec.run(record);
+        document = VmDecisions.unclaimed(request.id().orElseThrow(), request, attempt, at);
+      }
+    } catch (IllegalArgumentException e) {
+      return;
+    }
+    Entry known = entries.get(document.key());
+    if (known == null || known.document().attempt() < document.attempt()) {
+      entries.put(document.key(), new Entry(record.topic(), record.offset(), document, 0));
+    }
+  }
+
+  /** A document of any partition: its request is queued no more, unless it says so. */
+  void told(Work document) {
+    Entry entry = entries.get(document.key());
+    boolean queued =
+        switch (document) {
+          case BuildDocument build -> build.phase() == BuildDocument.Phase.QUEUED;
+          case VmDocument vm -> vm.phase() == VmDocument.Phase.QUEUED;
+        };
+    if (entry != null
+        && (document.attempt() > entry.document().attempt()
+            || (document.attempt() == entry.document().attempt() && !queued))) {
+      entries.remove(document.key());
+    }
+  }
+
+  Optional<BuildDocument> build(String id) {
+    return Optional.ofNullable(entries.get(BuildDocument.key(id)))
+        .map(entry -> (BuildDocument) entry.document());
+  }
+
+  Optional<VmDocument> vm(String id) {
+    return Optional.ofNullable(entries.get(VmDocument.key(id)))
+        .map(entry -> (VmDocument) entry.document());
+  }
+
+  /**
+   * The share group of {@code topic} has everything before {@code start} behind it.
+   *
+   * @return requests that were passed for the second time: by now a claim would have been read
+   */
+  List<Work> passed(String topic, long start) {
+    starts.put(topic, start);
+    List<Work> lost = new ArrayList<>();
+    entries.replaceAll((_, entry) -> {
+      if (!entry.topic().equals(topic) || entry.offset() >= start) {
+        return entry;
+      }
+      if (entry.passes() > 0) {
+        lost.add(entry.document());
+      }
+      return new Entry(entry.topic(), entry.offset(), entry.document(), entry.passes() + 1);
+    });
+    return lost;
+  }
+
+  /** The first offset of {@code topic} that somebody may still need. */
+  long needed(String topic) {
+    long start = starts.getOrDefault(topic, 0L);
+    return entries.values().stream()
+        .filter(entry -> entry.topic().equals(topic))
+        .mapToLong(Entry::offset)
+        .reduce(start, Math::min);
+  }
+}

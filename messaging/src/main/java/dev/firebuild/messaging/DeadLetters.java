@@ -1,0 +1,58 @@
+package dev.firebuild.messaging;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests that nobody works on, as records for people: the value as it was (of one over 1 MiB its
+ * first 64 KiB), the reason and the origin in headers.
+ */
+public final class DeadLetters {
+  public static final String REASON = "firebuild-reason";
+  public static final String SOURCE = "firebuild-source";
+  public static final String SIZE = "firebuild-size";
+  public static final String DIGEST = "firebuild-digest";
+
+  private static final int PREFIX = 64 << 10;
+  private static final byte[] NOTHING = {};
+
+  private DeadLetters() {}
+
+  /** {@code record} as a dead letter. */
+  public static ProducerRecord<String, byte[]> of(
+      String topic, ConsumerRecord<String, byte[]> record, String reason) {
+    return of(
+        topic,
+        record.key(),
+        record.value() == null ? NOTHING : record.value(),
+        record.topic() + "/" + record.partition() + "/" + record.offset(),
+        reason);
+  }
+
+  /** A request that was given up as a dead letter. */
+  public static ProducerRecord<String, byte[]> of(
+      String topic, @Nullable String key, byte[] value, String source, String reason) {
+    byte[] kept = value.length > RequestCodec.LIMIT ? Arrays.copyOf(value, PREFIX) : value;
+    ProducerRecord<String, byte[]> letter = new ProducerRecord<>(topic, key, kept);
+    Headers headers = letter.headers();
+    headers.add(REASON, Bytes.of(reason));
+    headers.add(SOURCE, Bytes.of(source));
+    headers.add(SIZE, Bytes.of(String.valueOf(value.length)));
+    headers.add(DIGEST, Bytes.of("sha256:" + sha256(value)));
+    return letter;
+  }
+
+  private static String sha256(byte[] value) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.firebuild.messaging;
+
+import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.RunRequest;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Requests and commands as records. */
+public final class RequestCodec {
+  /** The most bytes of a request that is worked on. */
+  public static final int LIMIT = 1 << 20;
+
+  private static final String ATTEMPT = "firebuild-attempt";
+
+  private RequestCodec() {}
+
+  /** {@code request}, a build's or a run's with its id, as attempt {@code attempt} of it. */
+  public static ProducerRecord<String, byte[]> encode(
+      String topic, String id, Object request, int attempt, Optional<String> traceparent) {
+    ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, id, Json.bytes(request));
+    if (attempt > 1) {
+      record.headers().add(ATTEMPT, Bytes.of(String.valueOf(attempt)));
+    }
+    traceparent.ifPresent(
+        context -> record.headers().add(EventCodec.TRACEPARENT, Bytes.of(context)));
+    return record;
+  }
+
+  /** {@code command} to the subject {@code id}. */
+  public static ProducerRecord<String, byte[]> encode(String topic, String id, Command command) {
+    return new ProducerRecord<>(topic, id, Json.bytes(command));
+  }
+
+  /** The number of the attempt that {@code record} asks for: 1 unless the owner wrote it. */
+  public static int attemptOf(ConsumerRecord<String, byte[]> record) {
+    return Math.clamp(Bytes.number(record.headers(), ATTEMPT), 1, Integer.MAX_VALUE);
+  }
+
+  /** The trace context that the request came with. */
+  public static Optional<String> traceparentOf(ConsumerRecord<String, byte[]> record) {
+    return Bytes.header(record.headers(), EventCodec.TRACEPARENT);
+  }
+
+  /**
+   * Reads a build request, which has an id then.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static BuildRequest build(ConsumerRecord<String, byte[]> record) {
+    BuildRequest request = Json.read(value(record), BuildRequest.class);
+    return request.id().isPresent() ? request : request.withId(idOf(record));
+  }
+
+  /**
+   * Reads a run request, which has an id then.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static RunRequest run(ConsumerRecord<String, byte[]> record) {
+    RunRequest request = Json.read(value(record), RunRequest.class);
+    return request.id().isPresent() ? request : request.withId(idOf(record));
+  }
+
+  private static String idOf(ConsumerRecord<String, byte[]> record) {
+    return Ids.ofRecord(record.topic(), record.partition(), record.offset());
+  }
+
+  private static byte[] value(ConsumerRecord<String, byte[]> record) {
+    byte[] value = record.value();
+    if (value == null || value.length == 0) {
+      throw new IllegalArgumentException("the record is empty; expected a JSON object");
+    }
+    if (value.length > LIMIT) {
+      throw new IllegalArgumentException(
+          "the record has %d bytes; a request has at most %d".formatted(value.length, LIMIT));
+    }
+    return value;
+  }
+}

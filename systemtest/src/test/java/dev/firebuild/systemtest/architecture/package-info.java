@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.systemtest.architecture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.systemtest.docs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.systemtest.launcher;
+
+import org.jspecify.annotations.NullMarked;

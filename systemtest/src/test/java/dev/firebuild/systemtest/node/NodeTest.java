@@ -1,0 +1,176 @@
+package dev.firebuild.systemtest.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.firebuild.systemtest.harness.Finished;
+import dev.firebuild.systemtest.harness.FreePorts;
+import dev.firebuild.systemtest.harness.Program;
+import dev.firebuild.systemtest.harness.TestNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The all-in-one node as a process: {@code up}, {@code status}, {@code down} and what goes wrong.
+ */
+@Tag("real")
+class NodeTest {
+  @TempDir Path temp;
+
+  @Test
+  @Tag("quick")
+  void upStatusDown() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      // When
+      Finished status = node.firebuild("status");
+      Finished down = node.firebuild("down");
+
+      // Then
+      assertThat(status.stdout())
+          .contains("ready (pid " + node.pid(), node.url(), node.kafka(), node.data().toString());
+      assertThat(down.stdout()).contains("stopped the node on " + node.data());
+      assertThat(node.data().resolve("node.json")).doesNotExist();
+      assertThat(node.command("status").run().requireExit(1).stderr())
+          .contains("no node runs on " + node.data(), "firebuild up -d");
+    }
+  }
+
+  @Test
+  void secretsAreReadableByTheirUserOnly() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      for (String secret : new String[] {"token", "kafka-password"}) {
+        assertThat(
+                PosixFilePermissions.toString(
+                    Files.getPosixFilePermissions(node.data().resolve(secret))))
+            .isEqualTo("rw-------");
+      }
+    }
+  }
+
+  @Test
+  void secondNodeOnTheSameDataIsRefused() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      for (String[] flags : new String[][] {{"up"}, {"up", "-d"}}) {
+        Finished second = node.command(flags).run().requireExit(1);
+
+        assertThat(second.stderr())
+            .isEqualTo(
+                "firebuild: a node already runs on %1$s (pid %2$d, %3$s); stop it with: firebuild down --data %1$s, or choose another folder with --data%n"
+                    .formatted(node.data(), node.pid(), node.url()));
+      }
+      assertThat(node.firebuild("status").stdout()).contains("ready");
+    }
+  }
+
+  @Test
+  void portInUseIsNamedWithItsFlag() throws IOException, InterruptedException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(taken.getLocalPort());
+      String free = String.valueOf(FreePorts.one());
+      TestNode node = TestNode.on(temp.resolve("data"));
+
+      Finished http =
+          node.command("up", "--http", port, "--kafka-listen", free).run().requireExit(1);
+      Finished kafka =
+          node.command("up", "-d", "--http", free, "--kafka-listen", port).run().requireExit(1);
+
+      assertThat(http.stderr())
+          .contains("cannot listen on 127.0.0.1:" + port, "choose another with --http");
+      assertThat(kafka.stderr())
+          .contains("cannot listen on 127.0.0.1:" + port, "choose another with --kafka-listen");
+    }
+  }
+
+  @Test
+  void folderThatCannotBeWrittenIsNamed() throws InterruptedException {
+    Finished finished = TestNode.on(Path.of("/proc/firebuild")).command("up").run().requireExit(1);
+
+    assertThat(finished.stderr())
+        .startsWith("firebuild: cannot use /proc/firebuild as data folder")
+        .contains("choose another with --data DIR");
+  }
+
+  @Test
+  @Tag("quick")
+  void kafkaPropertiesServeKcat() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      // Given
+      Path settings = temp.resolve("kcat.conf");
+      Files.writeString(
+          settings, node.firebuild("kafka-properties", "--format", "librdkafka").stdout());
+
+      // When
+      Finished listing = Program.of("kcat", "-F", settings.toString(), "-L").run().requireSuccess();
+      Finished anonymous = Program.of("kcat", "-b", node.kafka(), "-L", "-m", "5").run();
+
+      // Then
+      assertThat(listing.stdout())
+          .contains("topic \"firebuild.build-requests\"", "topic \"firebuild.events\"");
+      assertThat(anonymous.exitCode()).as("the broker demands a login").isNotZero();
+    }
+  }
+
+  @Test
+  @Tag("quick")
+  void killedNodeComesUpAgain() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      String token = node.token();
+      node.kill();
+
+      node.up();
+
+      assertThat(node.firebuild("status").stdout()).contains("ready");
+      assertThat(node.token()).isEqualTo(token);
+    }
+  }
+
+  @Test
+  void killedBrokerIsStartedAgain() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      Path pidFile = node.data().resolve("broker.pid");
+      String first = Files.readString(pidFile);
+      ProcessHandle.of(Long.parseLong(first.lines().findFirst().orElseThrow()))
+          .orElseThrow()
+          .destroyForcibly();
+
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> !Files.readString(pidFile).equals(first));
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> node.command("status").run().exitCode() == 0);
+    }
+  }
+
+  @Test
+  void backgroundNodeOutlivesItsTerminal() throws InterruptedException {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/setsid")), "needs setsid (util-linux)");
+    TestNode node = TestNode.on(temp.resolve("data"));
+    Finished up =
+        node.command(
+                "up",
+                "-d",
+                "--http",
+                String.valueOf(node.httpPort()),
+                "--kafka-listen",
+                String.valueOf(node.kafkaPort()))
+            .within(Duration.ofMinutes(4))
+            .run()
+            .requireSuccess();
+    try {
+      assertThat(up.stdout()).contains("firebuild is up: " + node.url());
+      assertThat(node.firebuild("status").stdout()).contains("ready");
+    } finally {
+      node.firebuild("down", "--vms");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.systemtest.node;
+
+import org.jspecify.annotations.NullMarked;

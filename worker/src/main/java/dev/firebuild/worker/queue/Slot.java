@@ -1,0 +1,256 @@
+package dev.firebuild.worker.queue;
+
+import dev.firebuild.messaging.DeadLetters;
+import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.GrantedEvents;
+import dev.firebuild.messaging.HandOutConsumer;
+import dev.firebuild.messaging.PublishException;
+import dev.firebuild.messaging.RequestCodec;
+import dev.firebuild.protocol.event.Claim;
+import dev.firebuild.protocol.event.Failure;
+import dev.firebuild.protocol.event.FailureCode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Room for one request: takes it from the queue, claims it, waits for the document, does what is
+ * granted. Its consumer polls while the slot is free and is closed while it works.
+ */
+final class Slot implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Slot.class);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+
+  /** A third of the lock's 15 s. */
+  private static final Duration RENEWAL = Duration.ofSeconds(5);
+
+  private static final Duration STORED = Duration.ofSeconds(30);
+
+  private final Trade trade;
+  private final HandOutConsumer queue;
+  private final EventPublisher publisher;
+  private final String deadLetters;
+  private final Hold hold;
+  private final Claims claims;
+  private volatile boolean draining;
+  private volatile @Nullable Holding current;
+
+  /** Makes the holding of a claimed job. */
+  @FunctionalInterface
+  interface Hold {
+    Holding begin(String id, String key, int attempt, String instance, Optional<String> trace);
+  }
+
+  /** What a claim says of the worker. */
+  interface Claims {
+    Claim claim(ConsumerRecord<String, byte[]> record);
+
+    String drawInstance();
+  }
+
+  Slot(
+      Trade trade,
+      HandOutConsumer queue,
+      EventPublisher publisher,
+      String deadLetters,
+      Hold hold,
+      Claims claims) {
+    this.trade = trade;
+    this.queue = queue;
+    this.publisher = publisher;
+    this.deadLetters = deadLetters;
+    this.hold = hold;
+    this.claims = claims;
+  }
+
+  @Override
+  public void run() {
+    try (queue) {
+      while (!draining) {
+        turn();
+      }
+    } catch (InterruptedException | InterruptException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    try {
+      Optional<ConsumerRecord<String, byte[]>> record = queue.take(IDLE);
+      if (record.isPresent()) {
+        handle(record.get());
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      log.atWarn().addKeyValue("reason", e.toString()).log("taking a request failed, tried again");
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+    } catch (RuntimeException e) {
+      log.atError().setCause(e).log("a slot failed and goes on");
+      queue.pause();
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+    }
+  }
+
+  private void handle(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+    Trade.Job job;
+    try {
+      job = trade.read(record);
+    } catch (IllegalArgumentException e) {
+      bury(record, String.valueOf(e.getMessage()));
+      return;
+    }
+    int attempt = RequestCodec.attemptOf(record);
+    Holding holding =
+        hold.begin(
+            job.id(),
+            job.key(),
+            attempt,
+            claims.drawInstance(),
+            RequestCodec.traceparentOf(record));
+    current = holding;
+    try {
+      if (awaitGrant(job, holding, record)) {
+        work(job, attempt, holding);
+      }
+    } finally {
+      current = null;
+    }
+  }
+
+  /** Claims and waits, keeping the request meanwhile. True: granted and accepted. */
+  private boolean awaitGrant(Trade.Job job, Holding holding, ConsumerRecord<String, byte[]> record)
+      throws InterruptedException {
+    var _ = holding.events().publish(job.claimed(claims.claim(record)));
+    while (true) {
+      try {
+        boolean granted = holding.granted().get(RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+        if (!granted && draining) {
+          // Given back: nobody may ever have heard of the claim.
+          queue.release();
+        } else if (!granted) {
+          log.atInfo().addKeyValue("id", job.id()).log("the claim is not granted");
+          queue.accept();
+        }
+        return granted;
+      } catch (TimeoutException e) {
+        if (draining) {
+          holding.giveBack("the worker ends");
+          queue.release();
+          return false;
+        }
+        if (!queue.renew()) {
+          holding.giveBack("the request was not held any more");
+          return false;
+        }
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("nothing completes a grant with a failure", e);
+      }
+    }
+  }
+
+  private void work(Trade.Job job, int attempt, Holding holding) throws InterruptedException {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("work-" + job.id())
+        .start(() -> {
+          try {
+            execute(job, attempt, holding);
+          } finally {
+            end.complete(null);
+          }
+        });
+    // Beside the work, which need not wait for it. If it fails the record comes again, and its
+    // claim is not granted.
+    queue.accept();
+    queue.pause();
+    try {
+      end.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing completes the work with a failure", e);
+    }
+    awaitStored(job, holding.events());
+  }
+
+  private void execute(Trade.Job job, int attempt, Holding holding) {
+    GrantedEvents events = holding.events();
+    try {
+      job.work(attempt, holding);
+      if (job instanceof Trade.Build && !events.hasEnded()) {
+        fail(job, events, "the build engine returned without a result");
+      }
+    } catch (InterruptedException e) {
+      fail(job, events, "the worker's thread was interrupted");
+    } catch (RuntimeException | Error e) {
+      log.atError().addKeyValue("id", job.id()).setCause(e).log("an engine failed");
+      fail(job, events, "an engine failed: " + e + "; the worker's log has the stack trace");
+    }
+  }
+
+  private static void fail(Trade.Job job, GrantedEvents events, String message) {
+    if (!events.hasEnded()) {
+      var _ = events.publish(job.failed(Failure.of(FailureCode.INTERNAL, message)));
+    }
+  }
+
+  /** The instance stays in the heartbeat until its document tells the end. */
+  private void awaitStored(Trade.Job job, GrantedEvents events) throws InterruptedException {
+    try {
+      events.stored().get(STORED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.atWarn().addKeyValue("id", job.id()).log("the end is not stored yet; Kafka is slow");
+    } catch (ExecutionException e) {
+      log.atError().addKeyValue("id", job.id()).setCause(e).log("events are lost");
+      Holding holding = current;
+      if (holding != null) {
+        // The owner will miss the instance and have the request tried again.
+        holding.giveBack("its events are lost");
+      }
+    }
+  }
+
+  private void bury(ConsumerRecord<String, byte[]> record, String reason)
+      throws InterruptedException {
+    log.atWarn()
+        .addKeyValue("topic", record.topic())
+        .addKeyValue("offset", record.offset())
+        .addKeyValue("reason", reason)
+        .log("a malformed request goes to the dead letters");
+    try {
+      publisher
+          .send(DeadLetters.of(deadLetters, record, reason))
+          .get(STORED.toMillis(), TimeUnit.MILLISECONDS);
+      queue.accept();
+    } catch (ExecutionException | TimeoutException e) {
+      PublishException failure =
+          new PublishException("a dead letter cannot be stored; it is tried again", e);
+      log.atWarn().setCause(failure).log("a malformed request stays in the queue");
+      queue.release();
+      TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
+    }
+  }
+
+  /** Takes nothing more; what is at work goes on. */
+  void drain() {
+    draining = true;
+    queue.wakeup();
+  }
+
+  /** Gives back what is at work. */
+  void giveBack() {
+    Holding holding = current;
+    if (holding != null) {
+      holding.giveBack("the worker ends");
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.firebuild.worker.queue;
+
+import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.GrantedEvents;
+import dev.firebuild.messaging.HandOutConsumer;
+import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.document.Assignment;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.event.Claim;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.event.WorkerEvent;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker's side of the queue: heartbeats, documents, slots. The engines are given to {@link
+ * #start}; they can look things up before. Started after {@link TopicAdmin#ensure}.
+ */
+public final class Worker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration STORED = Duration.ofSeconds(30);
+  private static final Duration GIVE_BACK = Duration.ofSeconds(20);
+
+  /** So long a broker may be away before events of running work are lost. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private final KafkaSettings settings;
+  private final WorkerConfig config;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final String incarnation;
+  private final long startedAt;
+  private final EventPublisher publisher;
+  private final DocumentsView documents;
+  private final Set<String> held = ConcurrentHashMap.newKeySet();
+  private final AtomicLong said = new AtomicLong();
+  private final List<Slot> slots = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final ScheduledExecutorService heartbeats =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("heartbeat").factory());
+
+  /**
+   * Opens the clients; nothing is taken yet.
+   *
+   * @param random a secure one: instance ids name what is on the host
+   */
+  public Worker(
+      Vertx vertx,
+      KafkaSettings settings,
+      WorkerConfig config,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.config = config;
+    this.clock = clock;
+    this.random = random;
+    this.incarnation = Ids.draw(random);
+    this.startedAt = clock.millis();
+    this.publisher =
+        EventPublisher.create(vertx, settings, config.id() + "-events", PATIENCE, clock);
+    this.documents = new DocumentsView(settings, config.id());
+  }
+
+  /** What references and kernels mean. */
+  public Lookups lookups() {
+    return documents;
+  }
+
+  /**
+   * Reconciles the host with the documents, then opens the slots.
+   *
+   * @throws IllegalStateException if the documents cannot be read or the start cannot be told
+   */
+  public void start(BuildExecutor builds, RunExecutor runs) throws InterruptedException {
+    await(documents.caughtUp(), "read the documents");
+    List<Holding> holdings = new ArrayList<>();
+    List<HeldVm> vms = new ArrayList<>();
+    for (VmDocument vm : documents.vmsOf(config.id())) {
+      vm.assignment()
+          .filter(_ -> wasRunning(vm))
+          .ifPresent(to -> {
+            Holding holding = holding(vm, to, runs);
+            holdings.add(holding);
+            vms.add(new HeldVm(vm, holding.events()));
+          });
+    }
+    // The own voice first: the owner learns at once that what the last process had is void.
+    var _ =
+        heartbeats.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    runs.reconcile(vms);
+    holdings.forEach(Holding::hearWishes);
+    await(publish(new WorkerEvent.Started(info())), "say that the worker has started");
+    open(config.buildSlots(), "build", new Trade.Builds(builds));
+    open(config.runSlots(), "run", new Trade.Runs(runs));
+    log.atInfo()
+        .addKeyValue("worker", config.id())
+        .addKeyValue("build-slots", config.buildSlots())
+        .addKeyValue("run-slots", config.runSlots())
+        .log("the worker is open");
+  }
+
+  /** What did not run when the last process ended is void: the owner has it tried again. */
+  private static boolean wasRunning(VmDocument vm) {
+    return switch (vm.phase()) {
+      case RUNNING, STOPPING, EXITED, FAILED -> true;
+      case QUEUED, ASSIGNED, STARTING, REMOVED -> false;
+    };
+  }
+
+  private Holding holding(VmDocument vm, Assignment to, RunExecutor runs) {
+    GrantedEvents events =
+        publisher.subject(config.id(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
+    Holding holding = new Holding(vm.key(), vm.attempt(), events, held, runs::desiredChanged);
+    holding.adopt(documents);
+    return holding;
+  }
+
+  private void open(int count, String name, Trade trade) {
+    Topics topics = settings.topics();
+    boolean builds = trade instanceof Trade.Builds;
+    for (int i = 0; i < count; i++) {
+      String slotName = config.id() + "-" + name + "-" + i;
+      HandOutConsumer queue =
+          new HandOutConsumer(
+              settings,
+              builds ? topics.buildRequests() : topics.runRequests(),
+              builds ? topics.builders() : topics.runners(),
+              slotName);
+      Slot slot = new Slot(trade, queue, publisher, topics.deadLetters(), hold(trade), claims());
+      slots.add(slot);
+      threads.add(Thread.ofVirtual().name(slotName).start(slot));
+    }
+  }
+
+  private Slot.Hold hold(Trade trade) {
+    return (id, key, attempt, instance, traceparent) -> {
+      GrantedEvents events = publisher.subject(config.id(), id, attempt, instance, traceparent);
+      Holding holding =
+          new Holding(
+              key,
+              attempt,
+              events,
+              held,
+              vm -> {
+                if (trade instanceof Trade.Runs(RunExecutor runs)) {
+                  runs.desiredChanged(vm);
+                }
+              });
+      holding.begin(documents);
+      return holding;
+    };
+  }
+
+  private Slot.Claims claims() {
+    return new Slot.Claims() {
+      @Override
+      public Claim claim(ConsumerRecord<String, byte[]> record) {
+        return new Claim(
+            record.topic(), record.partition(), record.offset(), config.id(), incarnation);
+      }
+
+      @Override
+      public String drawInstance() {
+        return Ids.draw(random);
+      }
+    };
+  }
+
+  private WorkerEvent.WorkerInfo info() {
+    return new WorkerEvent.WorkerInfo(
+        incarnation,
+        startedAt,
+        config.version(),
+        config.host(),
+        config.url(),
+        config.buildSlots(),
+        config.runSlots(),
+        List.copyOf(held));
+  }
+
+  private void beat() {
+    var _ = publish(new WorkerEvent.Heartbeat(info()));
+  }
+
+  private java.util.concurrent.CompletableFuture<?> publish(EventData data) {
+    long number = said.incrementAndGet();
+    return publisher.publish(
+        new Event(
+            incarnation + "-" + number,
+            config.id(),
+            config.id(),
+            clock.instant(),
+            0,
+            incarnation,
+            number,
+            data));
+  }
+
+  private static void await(java.util.concurrent.CompletableFuture<?> future, String what)
+      throws InterruptedException {
+    try {
+      future.get(STORED.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException(
+          "the worker cannot %s: %s; is Kafka reachable?".formatted(what, e), e);
+    }
+  }
+
+  /**
+   * Takes nothing more and waits until what is at work has ended.
+   *
+   * @return whether all of it has
+   */
+  public boolean drain(Duration patience) throws InterruptedException {
+    slots.forEach(Slot::drain);
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean all = true;
+    for (Thread thread : threads) {
+      all &= thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+    }
+    return all;
+  }
+
+  /** Ends: what is at work is given back and goes on elsewhere; VMs run on. */
+  @Override
+  public void close() {
+    slots.forEach(Slot::drain);
+    slots.forEach(Slot::giveBack);
+    try {
+      if (!drain(GIVE_BACK)) {
+        log.atWarn().log("some work did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    heartbeats.shutdownNow();
+    var _ = publish(new WorkerEvent.Stopping(incarnation));
+    publisher.close();
+    documents.close();
+  }
+}

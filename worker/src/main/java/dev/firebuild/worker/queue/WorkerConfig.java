@@ -1,0 +1,25 @@
+package dev.firebuild.worker.queue;
+
+/**
+ * A worker as its operator wants it.
+ *
+ * @param id stable over restarts and unique among the workers
+ * @param host the host's name, for people
+ * @param url of the worker's HTTP port
+ * @param version of firebuild
+ * @param buildSlots builds at once
+ * @param runSlots VMs that are started at once; running ones need no slot
+ */
+public record WorkerConfig(
+    String id, String host, String url, String version, int buildSlots, int runSlots) {
+  /** As many members a share group takes by default. */
+  private static final int MOST = 200;
+
+  public WorkerConfig {
+    if (buildSlots < 0 || runSlots < 0 || buildSlots > MOST || runSlots > MOST) {
+      throw new IllegalArgumentException(
+          "slots: expected 0 to %d for builds and for runs (found %d and %d)"
+              .formatted(MOST, buildSlots, runSlots));
+    }
+  }
+}
