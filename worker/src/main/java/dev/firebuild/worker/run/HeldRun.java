@@ -9,7 +9,6 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.worker.queue.CancelReason;
-import dev.firebuild.worker.queue.Cancellation;
 import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
 import java.io.IOException;
@@ -213,7 +212,9 @@ final class HeldRun {
       return watch(running, started);
     } catch (RunException e) {
       requireStaying();
-      return grant.cancellation().isCancelled() ? neverRan(starting, grant) : starting.failed(e.failure());
+      return grant.cancellation().isCancelled()
+          ? neverRan(starting, grant)
+          : starting.failed(e.failure());
     }
   }
 
@@ -239,8 +240,7 @@ final class HeldRun {
 
   private static RunState.Ended neverRan(RunState.Live state, RunGrant grant) {
     boolean stopped =
-        grant.cancellation().reason().orElseThrow()
-                instanceof CancelReason.Requested(String reason)
+        grant.cancellation().reason().orElseThrow() instanceof CancelReason.Requested(String reason)
             && reason.equals("stop");
     return Endings.neverRan(state, stopped);
   }
