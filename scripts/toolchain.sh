@@ -124,7 +124,21 @@ build_distribution() {
   if [ -e "$dist" ]; then mv "$dist" "$dist.old"; fi
   mv "$dist.new" "$dist"
   touch -r "$root/cli/target/dist.started" "$dist/.built"
+  renew_picocli
   make_aot_cache
+}
+
+# renew_picocli: picocli's classes are of Java 5, which the AOT cache leaves out; compiled again from
+# their own sources they go in. Without this all works, only slower.
+renew_picocli() {
+  work=$root/cli/target/picocli
+  rm -rf "$work"
+  mkdir -p "$work/sources" "$work/classes"
+  {
+    (cd "$work/sources" && "$jdk/bin/jar" --extract --file "$dist"/sources/picocli-*-sources.jar) &&
+      "$jdk/bin/javac" -nowarn --release 25 -d "$work/classes" "$work"/sources/picocli/[AC]*.java &&
+      (cd "$work/classes" && "$jdk/bin/jar" --update --file "$dist"/lib/picocli-*.jar picocli)
+  } >>"$build_log" 2>&1 || echo "picocli could not be compiled again" >>"$build_log"
 }
 
 # make_aot_cache: classes of the command, loaded and linked ahead of time. Without it all works,

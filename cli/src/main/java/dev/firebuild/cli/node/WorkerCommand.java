@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** {@code firebuild worker}. */
 @Command(
     name = "worker",
-    description = "Runs a worker of this host against a Kafka and a coordinator of your own.")
+    description = "Run a worker of this host against a Kafka and a coordinator of your own.")
 final class WorkerCommand extends NodeCommand {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 

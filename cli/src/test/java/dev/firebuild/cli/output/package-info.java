@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.cli.output;
+
+import org.jspecify.annotations.NullMarked;
