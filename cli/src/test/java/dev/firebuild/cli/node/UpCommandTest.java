@@ -17,7 +17,7 @@ class UpCommandTest {
                 Path.of("/home/ada/.local/share/firebuild"),
                 new HostPort("127.0.0.1", 7080),
                 9092,
-                new WorkerConfig(2, 2, 0, "auto"),
+                new WorkerSettings(2, 2, 0, "auto"),
                 Duration.ofMinutes(2)));
   }
 
@@ -39,7 +39,7 @@ class UpCommandTest {
                 Path.of("/data"),
                 new HostPort("0.0.0.0", 80),
                 19_092,
-                new WorkerConfig(3, 4, 5, "tcg"),
+                new WorkerSettings(3, 4, 5, "tcg"),
                 Duration.ofSeconds(7)));
   }
 

@@ -62,9 +62,13 @@ public final class EngineHost implements AutoCloseable {
   private final Ext4 ext4;
   private final BuildEngine engine;
 
-  private EngineHost(Path root, List<GuestScripts.Script> scripts, Processes processes)
+  private final boolean keep;
+
+  private EngineHost(
+      Path root, boolean keep, List<GuestScripts.Script> scripts, Processes processes)
       throws IOException {
     this.root = root;
+    this.keep = keep;
     this.uploads = Files.createDirectories(root.resolve("uploads"));
     this.images = ImageStore.open(root.resolve("images"));
     this.ext4 = new Ext4(processes);
@@ -105,13 +109,19 @@ public final class EngineHost implements AutoCloseable {
   }
 
   /**
-   * Opens a host below {@code root}, which is made if it is missing.
+   * Opens a host below {@code root}, which is removed when the host is closed.
    *
    * @param scripts for the guests, beside the engine's own
    */
   public static EngineHost open(Path root, List<GuestScripts.Script> scripts) throws IOException {
     Files.createDirectories(root);
-    return new EngineHost(root, scripts, Processes.of(System.getenv()));
+    return new EngineHost(root, false, scripts, Processes.of(System.getenv()));
+  }
+
+  /** Opens a host below {@code root} that keeps what it has. */
+  public static EngineHost keep(Path root, List<GuestScripts.Script> scripts) throws IOException {
+    Files.createDirectories(root);
+    return new EngineHost(root, true, scripts, Processes.of(System.getenv()));
   }
 
   /** How a build went. */
@@ -256,7 +266,9 @@ public final class EngineHost implements AutoCloseable {
       machines.remove(leftover);
     }
     images.close();
-    DurableFiles.deleteTree(root);
+    if (!keep) {
+      DurableFiles.deleteTree(root);
+    }
   }
 
   private boolean copyUpload(Digest digest, OutputStream out) throws IOException {

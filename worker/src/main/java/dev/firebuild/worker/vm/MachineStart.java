@@ -75,9 +75,21 @@ final class MachineStart {
           .addKeyValue("pid", process.identity().pid())
           .log("VM ready");
       return new Machine(machine, files, process, monitor, connection, journal);
-    } catch (IOException e) {
-      Holdings.release(spec.id(), Optional.of(machine), journal);
+    } catch (IOException | RuntimeException e) {
+      giveBack();
       throw e;
+    }
+  }
+
+  /** A thread that is interrupted can't read files: it would leave much of the machine. */
+  private void giveBack() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Holdings.release(spec.id(), Optional.of(machine), journal);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -94,11 +106,15 @@ final class MachineStart {
   }
 
   private ConfigDrive configDrive(GuestKeys keys) {
-    Optional<Program> program =
-        switch (spec.workload()) {
-          case Workload.Build() -> Optional.empty();
-          case Workload.Run run -> Optional.of(run.program());
-        };
+    Optional<Program> program = Optional.empty();
+    Optional<ConfigDrive.SshUser> sshUser = Optional.empty();
+    switch (spec.workload()) {
+      case Workload.Build() -> {}
+      case Workload.Run run -> {
+        program = Optional.of(run.program());
+        sshUser = run.sshUser().map(name -> new ConfigDrive.SshUser(name, run.authorizedKeys()));
+      }
+    }
     boolean world = spec.network() == NetworkMode.USER;
     GuestNetwork network =
         new GuestNetwork(
@@ -112,6 +128,7 @@ final class MachineStart {
         Optional.of(network),
         keys,
         program,
+        sshUser,
         spec.configFiles());
   }
 

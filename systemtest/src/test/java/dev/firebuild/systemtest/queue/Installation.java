@@ -1,0 +1,230 @@
+package dev.firebuild.systemtest.queue;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.firebuild.coordinator.owner.Owner;
+import dev.firebuild.messaging.DocumentCodec;
+import dev.firebuild.messaging.EventCodec;
+import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.RequestCodec;
+import dev.firebuild.messaging.Tailer;
+import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.protocol.decision.SubjectFold;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.request.Source;
+import dev.firebuild.worker.queue.Worker;
+import dev.firebuild.worker.queue.WorkerConfig;
+import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+
+/** Coordinators and workers with fake engines on a real Kafka, and a reader of all topics. */
+final class Installation {
+  static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  final KafkaSettings settings;
+  final List<Event> log = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<String, byte[]>> letters = new CopyOnWriteArrayList<>();
+  final Map<String, Document> documents = new ConcurrentHashMap<>();
+  private final Vertx vertx = Vertx.vertx();
+  private final TopicAdmin.Allowed allowed;
+  private final EventPublisher publisher;
+  private final Tailer tailer;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  Installation(Map<String, String> client) throws InterruptedException {
+    this.settings = KafkaSettings.of(client);
+    this.allowed = TopicAdmin.ensure(settings);
+    this.publisher =
+        EventPublisher.create(
+            vertx, settings, "test", Duration.ofSeconds(60), InstantSource.system());
+    var topics = settings.topics();
+    this.tailer =
+        Tailer.start(
+            settings,
+            "test-reader",
+            List.of(
+                Tailer.Subscription.fromBeginning(topics.events()),
+                Tailer.Subscription.fromBeginning(topics.state()),
+                Tailer.Subscription.fromBeginning(topics.deadLetters())),
+            IsolationLevel.READ_COMMITTED,
+            this::onRecord);
+  }
+
+  private void onRecord(ConsumerRecord<String, byte[]> record) {
+    if (record.topic().equals(settings.topics().events())) {
+      EventCodec.decode(record).ifPresent(log::add);
+    } else if (record.topic().equals(settings.topics().deadLetters())) {
+      letters.add(record);
+    } else if (record.value() == null) {
+      documents.remove(record.key());
+    } else {
+      DocumentCodec.decode(record.key(), record.value())
+          .ifPresent(document -> documents.put(record.key(), document));
+    }
+  }
+
+  Owner owner(String id) {
+    Owner owner =
+        new Owner(
+            vertx,
+            settings,
+            allowed,
+            new Owner.Identity(id, "test", "http://127.0.0.1"),
+            InstantSource.system(),
+            new SecureRandom());
+    open.add(owner);
+    owner.start();
+    return owner;
+  }
+
+  Worker worker(String id) throws InterruptedException {
+    return worker(id, new FakeRuns(id));
+  }
+
+  Worker worker(String id, FakeRuns runs) throws InterruptedException {
+    Worker worker = newWorker(vertx, settings, id);
+    open.add(worker);
+    worker.start(new FakeBuilds(id), runs);
+    return worker;
+  }
+
+  static Worker newWorker(Vertx vertx, KafkaSettings settings, String id) {
+    return new Worker(
+        vertx,
+        settings,
+        new WorkerConfig(id, "host", "http://127.0.0.1", "test", 2, 1),
+        InstantSource.system(),
+        new SecureRandom());
+  }
+
+  void close(AutoCloseable one) throws Exception {
+    open.remove(one);
+    one.close();
+  }
+
+  void build(String id, long millis) {
+    send(
+        RequestCodec.encode(
+            settings.topics().buildRequests(),
+            id,
+            request(id, new Source.Inline("# " + millis)),
+            1,
+            Optional.empty()));
+  }
+
+  static BuildRequest request(String id, Source source) {
+    return new BuildRequest(
+        Optional.of(id),
+        "image-of-" + id.toLowerCase(java.util.Locale.ROOT),
+        source,
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  void run(String id, Optional<String> name) {
+    RunRequest request =
+        new RunRequest(
+            Optional.of(id),
+            "image",
+            name,
+            Optional.empty(),
+            Map.of(),
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            false,
+            Optional.empty());
+    send(RequestCodec.encode(settings.topics().runRequests(), id, request, 1, Optional.empty()));
+  }
+
+  void command(String id, Command command) {
+    send(RequestCodec.encode(settings.topics().commands(), id, command));
+  }
+
+  /** A record of a foreign producer: no key, no headers. */
+  void foreign(String value) {
+    send(
+        new ProducerRecord<>(
+            settings.topics().buildRequests(), value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void send(ProducerRecord<String, byte[]> record) {
+    publisher.send(record).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+  }
+
+  BuildDocument awaitBuild(String id, BuildDocument.Phase phase) {
+    return awaitBuild(id, build -> build.phase() == phase);
+  }
+
+  BuildDocument awaitBuild(String id, Predicate<BuildDocument> condition) {
+    await("build " + id + ": " + documents.get(BuildDocument.key(id)))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() ->
+            documents.get(BuildDocument.key(id)) instanceof BuildDocument build
+                && condition.test(build));
+    return (BuildDocument) Objects.requireNonNull(documents.get(BuildDocument.key(id)));
+  }
+
+  VmDocument awaitVm(String id, Predicate<VmDocument> condition) {
+    await("VM " + id + ": " + documents.get(VmDocument.key(id)))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> documents.get(VmDocument.key(id)) instanceof VmDocument vm && condition.test(vm));
+    return (VmDocument) Objects.requireNonNull(documents.get(VmDocument.key(id)));
+  }
+
+  /** The events of {@code subject} that a reader believes. */
+  List<EventData> believed(String subject) {
+    tailer.readToEnd().orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
+    SubjectFold fold = SubjectFold.fresh();
+    return log.stream()
+        .filter(event -> event.subject().equals(subject))
+        .filter(fold::accept)
+        .map(Event::data)
+        .toList();
+  }
+
+  void close() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+    publisher.close();
+    tailer.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
