@@ -14,9 +14,12 @@ import java.util.Map;
 import javax.net.SocketFactory;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.LoggerFactory;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.transport.verification.HostKeyVerifier;
 import net.schmizz.sshj.userauth.keyprovider.KeyPairWrapper;
+import org.slf4j.Logger;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The SSH connection to a guest's initramfs, as root there. Several programs may run over it at the
@@ -42,7 +45,9 @@ public final class GuestSession implements AutoCloseable {
   public static GuestSession connect(
       Processes processes, List<String> tunnel, Map<String, String> mark, GuestKeys keys)
       throws IOException {
-    SSHClient client = new SSHClient(new DefaultConfig());
+    DefaultConfig config = new DefaultConfig();
+    config.setLoggerFactory(new Silence());
+    SSHClient client = new SSHClient(config);
     client.addHostKeyVerifier(new OneKey(keys.host().getPublic()));
     client.setTimeout(0);
     client.getTransport().setTimeoutMs(TIMEOUT_MILLIS);
@@ -123,6 +128,19 @@ public final class GuestSession implements AutoCloseable {
       client.close();
     } catch (IOException e) {
       // It is the end of it either way.
+    }
+  }
+
+  /** What goes wrong is thrown as well; a guest that ends is no error of the worker's. */
+  private static final class Silence implements LoggerFactory {
+    @Override
+    public Logger getLogger(String name) {
+      return NOPLogger.NOP_LOGGER;
+    }
+
+    @Override
+    public Logger getLogger(Class<?> type) {
+      return NOPLogger.NOP_LOGGER;
     }
   }
 

@@ -1,0 +1,170 @@
+package dev.firebuild.worker.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firebuild.worker.guest.BuildGuest;
+import dev.firebuild.worker.guest.Step;
+import dev.firebuild.worker.host.ProcessTable;
+import dev.firebuild.worker.vm.MachineExit.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of machines whose worker is killed, with real workers and real VMs. */
+@Tag("real")
+class AdoptionTest {
+  private TestHost host;
+
+  @BeforeEach
+  void start() throws IOException {
+    host = TestHost.create();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    host.close();
+  }
+
+  /** Starts a worker of its own, waits until it says {@code until}, and kills it. */
+  private void runAndKill(String mode, String id, String until) throws Exception {
+    Process worker =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Victim.class.getName(),
+                mode,
+                host.layout.root().toString(),
+                id)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (var lines = worker.inputReader()) {
+      String line = lines.readLine();
+      while (line != null && !line.contains(until)) {
+        line = lines.readLine();
+      }
+      assertThat(line).isNotNull();
+    } finally {
+      worker.destroyForcibly().waitFor();
+    }
+  }
+
+  /** The worker that is killed. */
+  static final class Victim {
+    private Victim() {}
+
+    public static void main(String[] args) throws Exception {
+      TestHost host = TestHost.open(Path.of(args[1]));
+      String id = args[2];
+      switch (args[0]) {
+        case "run" -> {
+          Machine machine =
+              host.machines.start(
+                  host.run(
+                      id,
+                      host.upper(id),
+                      TestHost.shell(
+                          "i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); sleep 0.1; done; exit 6"),
+                      List.of()));
+          machine.readOutput(
+              0,
+              (offset, bytes) -> {
+                System.out.write(bytes, 0, bytes.length);
+                System.out.flush();
+              });
+        }
+        case "build" -> {
+          host.machines.start(host.build(id, host.upper(id)));
+          System.out.println("ready");
+          Thread.sleep(600_000);
+        }
+        case "starting" -> {
+          Thread.ofPlatform()
+              .start(() -> {
+                Path journal = host.layout.machine(id).journal();
+                while (!java.nio.file.Files.exists(journal)) {
+                  Thread.onSpinWait();
+                }
+                System.out.println("journal written");
+              });
+          host.machines.start(host.build(id, host.upper(id)));
+        }
+        default -> throw new IllegalArgumentException(args[0]);
+      }
+    }
+  }
+
+  private Machines.Leftover leftover(String id) throws IOException {
+    List<Machines.Leftover> leftovers = host.machines.recover();
+    assertThat(leftovers).extracting(Machines.Leftover::id).containsExactly(id);
+    return leftovers.getFirst();
+  }
+
+  @Test
+  void aRunGoesOnAndItsOutputIsWhole() throws Exception {
+    // Given
+    String id = TestHost.newId();
+    runAndKill("run", id, "line 10");
+
+    // When
+    Machines.Leftover leftover = leftover(id);
+    assertThat(leftover.adoptable()).isTrue();
+    assertThat(leftover.run()).isTrue();
+    Machine machine = host.machines.adopt(leftover);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int code = machine.readOutput(14, (offset, bytes) -> out.write(bytes));
+
+    // Then
+    StringBuilder expected = new StringBuilder();
+    for (int i = 2; i < 60; i++) {
+      expected.append("line ").append(i).append('\n');
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(expected.toString());
+    assertThat(code).isEqualTo(6);
+    MachineExit exit = machine.exit().get(60, TimeUnit.SECONDS);
+    assertThat(exit.reason()).isEqualTo(Reason.EXITED);
+    assertThat(exit.exitCode()).contains(6);
+    machine.close();
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.machines.recover()).isEmpty();
+  }
+
+  @Test
+  void aBuildCanBeTakenOverOrRemoved() throws Exception {
+    String id = TestHost.newId();
+    runAndKill("build", id, "ready");
+
+    Machine machine = host.machines.adopt(leftover(id));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new BuildGuest(machine.session())
+        .run(new Step(TestHost.shell("echo again"), false), out, OutputStream.nullOutputStream());
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("again\n");
+    machine.abandon();
+
+    host.machines.remove(leftover(id));
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.layout.machine(id).directory()).doesNotExist();
+  }
+
+  @Test
+  void whatWasOnlyBegunCanOnlyBeRemoved() throws Exception {
+    String id = TestHost.newId();
+    runAndKill("starting", id, "journal written");
+
+    Machines.Leftover leftover = leftover(id);
+    assertThat(leftover.adoptable()).isFalse();
+    host.machines.remove(leftover);
+
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.machines.recover()).isEmpty();
+  }
+}

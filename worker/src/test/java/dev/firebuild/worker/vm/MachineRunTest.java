@@ -1,0 +1,391 @@
+package dev.firebuild.worker.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.guest.BuildGuest;
+import dev.firebuild.worker.guest.Program;
+import dev.firebuild.worker.guest.Step;
+import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.ProcessTable;
+import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.vm.MachineExit.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Whole lives of real VMs. */
+@Tag("real")
+class MachineRunTest {
+  private static final long LIMIT_SECONDS = 120;
+
+  private static TestHost host;
+
+  @BeforeAll
+  static void start() throws IOException {
+    host = TestHost.create();
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    host.close();
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    for (String id : new Journal(host.layout).ids()) {
+      assertThat(ProcessTable.marked(id)).isEmpty();
+    }
+  }
+
+  private static MachineExit await(Machine machine) throws Exception {
+    return machine.exit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static Machine run(String script, PortMapping... ports) throws IOException {
+    String id = TestHost.newId();
+    return host.machines.start(
+        host.run(id, host.upper(id), TestHost.shell(script), List.of(ports)));
+  }
+
+  private static int read(Machine machine, OutputStream out) throws IOException {
+    return machine.readOutput(0, (offset, bytes) -> out.write(bytes));
+  }
+
+  private static void requireReleased(Machine machine) throws IOException {
+    machine.close();
+    assertThat(ProcessTable.marked(machine.id())).isEmpty();
+    assertThat(host.layout.machine(machine.id()).directory()).doesNotExist();
+  }
+
+  @Test
+  void aRunHasItsOutputAndItsExitCode() throws Exception {
+    Map<String, String> env = new LinkedHashMap<>();
+    env.put("TRICKY", "it's\n\"$HOME\" `id` \\ ü");
+    String id = TestHost.newId();
+    Program program =
+        new Program(
+            List.of(
+                "sh",
+                "-c",
+                """
+                printf '%s|' "$TRICKY"; pwd; id -un; hostname; cat /etc/hostname
+                (. /etc/profile.d/run-env.sh; printf '%s|' "$TRICKY")
+                grep CapEff /proc/self/status; echo err >&2; exit 9
+                """),
+            env,
+            "",
+            "/tmp");
+    Machine machine = host.machines.start(host.run(id, host.upper(id), program, List.of()));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    int code = read(machine, out);
+
+    assertThat(code).isEqualTo(9);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            it's
+            "$HOME" `id` \\ ü|/tmp
+            root
+            testhost
+            testhost
+            it's
+            "$HOME" `id` \\ ü|CapEff:\t000001ffffffffff
+            err
+            """);
+    MachineExit exit = await(machine);
+    assertThat(exit.reason()).isEqualTo(Reason.EXITED);
+    assertThat(exit.exitCode()).contains(9);
+    assertThat(exit.clean()).isTrue();
+    assertThat(exit.diskErrors()).isFalse();
+    requireReleased(machine);
+  }
+
+  @Test
+  void outputIsReadByOffsetWhileTheProgramRuns() throws Exception {
+    try (Machine machine =
+        run("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; sleep 1; echo end")) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      read(machine, all);
+      String text = all.toString(StandardCharsets.UTF_8);
+      assertThat(text).startsWith("line 0\n").endsWith("line 1999\nend\n");
+    }
+  }
+
+  @Test
+  void moreOutputThanTheGuestKeepsArrivesWhole() throws Exception {
+    try (Machine machine = run("head -c 50000000 /dev/zero; exit 3")) {
+      long[] count = new long[1];
+      int code =
+          machine.readOutput(
+              0,
+              (offset, bytes) -> {
+                assertThat(offset).isEqualTo(count[0]);
+                count[0] += bytes.length;
+              });
+
+      assertThat(count[0]).isEqualTo(50000000);
+      assertThat(code).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aRunThatNobodyReadsEndsToo() throws Exception {
+    try (Machine machine = run("echo unread; exit 4")) {
+      MachineExit exit = await(machine);
+
+      assertThat(exit.reason()).isEqualTo(Reason.EXITED);
+      assertThat(exit.exitCode()).contains(4);
+    }
+  }
+
+  @Test
+  void stopSendsTheStopSignal() throws Exception {
+    try (Machine machine =
+        run("trap 'echo stopped; exit 21' TERM; echo up; while :; do sleep 0.1; done")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Thread reader =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  read(machine, out);
+                } catch (IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> out.toString(StandardCharsets.UTF_8).contains("up"));
+
+      MachineExit exit = machine.stop(Duration.ofSeconds(20));
+      reader.join();
+
+      assertThat(exit.reason()).isEqualTo(Reason.STOPPED);
+      assertThat(exit.exitCode()).contains(21);
+      assertThat(exit.clean()).isTrue();
+      assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("up\nstopped\n");
+    }
+  }
+
+  @Test
+  void stopKillsAProgramThatDoesNotEnd() throws Exception {
+    try (Machine machine = run("trap '' TERM; while :; do sleep 0.1; done")) {
+      MachineExit exit = machine.stop(Duration.ofSeconds(1));
+
+      assertThat(exit.reason()).isEqualTo(Reason.STOPPED);
+      assertThat(exit.exitCode()).contains(137);
+    }
+  }
+
+  @Test
+  void rebootsAndPowerOffsOfTheProgramAreToldApart() throws Exception {
+    try (Machine machine = run("reboot -f; sleep 100")) {
+      assertThat(await(machine).reason()).isEqualTo(Reason.REBOOTED);
+    }
+    try (Machine machine = run("poweroff -f; sleep 100")) {
+      assertThat(await(machine).reason()).isEqualTo(Reason.POWERED_OFF);
+    }
+    try (Machine machine = run("echo b >/proc/sysrq-trigger; sleep 100")) {
+      assertThat(await(machine).reason()).isEqualTo(Reason.REBOOTED);
+    }
+  }
+
+  @Test
+  void aPanicIsNoticed() throws Exception {
+    try (Machine machine = run("echo c >/proc/sysrq-trigger; sleep 100")) {
+      assertThat(await(machine).reason()).isEqualTo(Reason.PANIC);
+    }
+  }
+
+  @Test
+  void aVmmThatIsKilledIsNoticed() throws Exception {
+    Machine machine = run("sleep 1000");
+
+    ProcessHandle.of(machine.pid()).orElseThrow().destroyForcibly();
+
+    MachineExit exit = await(machine);
+    assertThat(exit.reason()).isEqualTo(Reason.VMM_DIED);
+    assertThat(exit.exitCode()).isEqualTo(Optional.empty());
+    requireReleased(machine);
+  }
+
+  @Test
+  void aPublishedPortAnswers() throws Exception {
+    int port = freePort();
+    try (Machine machine =
+        run(
+            "while :; do echo hello | nc -l -p 8000; done",
+            new PortMapping("127.0.0.1", port, 8000))) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(() -> ask(port).equals("hello\n"));
+      assertThat(machine.ip()).isEqualTo("10.0.2.100");
+    }
+    assertThatThrownBy(() -> ask(port)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aPortInUseIsAClearError() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      assertThatThrownBy(() -> run("true", new PortMapping("127.0.0.1", taken.getLocalPort(), 80)))
+          .isInstanceOf(MachineException.class)
+          .hasMessageContaining("cannot publish port 127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("in use");
+    }
+    assertThat(new Journal(host.layout).ids()).isEmpty();
+  }
+
+  @Test
+  void theUpperDiskOfABuildIsTheNextLayer() throws Exception {
+    // Given
+    String id = TestHost.newId();
+    Path upper = host.upper(id);
+    Path snapshot = host.layout.root().resolve(id + "-snapshot.ext4");
+    try (Machine machine = host.machines.start(host.build(id, upper))) {
+      BuildGuest guest = new BuildGuest(machine.session());
+      step(
+          guest,
+          "echo one >/one; rm /etc/group; echo xxx >/tmp/x; head -c 20000000 /dev/urandom >/big");
+
+      // When
+      try (BuildGuest.Frozen frozen = guest.freeze()) {
+        assertThat(frozen).isNotNull();
+        SparseFiles.copy(upper, snapshot);
+      }
+      step(guest, "echo two >/two; rm /big");
+      MachineExit exit = machine.stop(Duration.ofSeconds(10));
+
+      // Then
+      assertThat(exit.reason()).isEqualTo(Reason.STOPPED);
+      assertThat(exit.clean()).isTrue();
+    }
+    assertThat(Ext4.isClean(upper)).isTrue();
+    assertThat(Ext4.isClean(snapshot)).isTrue();
+    assertThat(filesOn(List.of(host.base, upper))).isEqualTo("one two no-group no-big\n");
+    assertThat(filesOn(List.of(host.base, snapshot))).isEqualTo("one no-two no-group big\n");
+    assertThat(blocks(upper)).isLessThan(blocks(snapshot));
+  }
+
+  private static String filesOn(List<Path> layers) throws IOException {
+    String id = TestHost.newId();
+    try (Machine machine =
+        host.machines.start(host.build(id, host.upper(id), layers, NetworkMode.NONE))) {
+      return step(
+          new BuildGuest(machine.session()),
+          """
+          say() { if [ -e "$1" ]; then words="$words ${1##*/}"; else words="$words no-${1##*/}"; fi; }
+          say /one; say /two; say /etc/group; say /big; echo ${words# }
+          """);
+    }
+  }
+
+  private static long blocks(Path file) throws IOException {
+    String blocks =
+        host.processes
+            .require(
+                dev.firebuild.worker.host.ProcessCommand.of("stat", "-c", "%b", file.toString()))
+            .stdout();
+    return Long.parseLong(blocks.strip());
+  }
+
+  private static String step(BuildGuest guest, String script) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    guest.run(new Step(TestHost.shell(script), true), out, out);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aScratchImageKeepsTheMountPointsOfAStepOnly() throws Exception {
+    String id = TestHost.newId();
+    Path busybox = host.processes.find("busybox").orElseThrow();
+    try (Machine machine =
+        host.machines.start(host.build(id, host.upper(id), List.of(), NetworkMode.NONE))) {
+      machine
+          .session()
+          .exec(
+              List.of(
+                  "/bin/sh", "-c", "mkdir /image/bin; cat >/image/bin/sh; chmod 755 /image/bin/sh"),
+              Files.newInputStream(busybox),
+              OutputStream.nullOutputStream(),
+              OutputStream.nullOutputStream());
+      step(new BuildGuest(machine.session()), ":");
+
+      byte[] files = machine.session().call(List.of("/bin/find", "/upper/.up"));
+
+      assertThat(new String(files, StandardCharsets.UTF_8).lines().sorted())
+          .containsExactly(
+              "/upper/.up",
+              "/upper/.up/bin",
+              "/upper/.up/bin/sh",
+              "/upper/.up/dev",
+              "/upper/.up/proc",
+              "/upper/.up/sys");
+    }
+  }
+
+  @Test
+  void aCancelledStepIsGoneAndTheGuestGoesOn() throws Exception {
+    String id = TestHost.newId();
+    try (Machine machine = host.machines.start(host.build(id, host.upper(id)))) {
+      BuildGuest guest = new BuildGuest(machine.session());
+      var running = guest.start(new Step(TestHost.shell("sleep 1234 & sleep 1234"), true));
+      Thread.ofVirtual().start(running::cancel);
+
+      assertThatThrownBy(() ->
+              running.transfer(OutputStream.nullOutputStream(), OutputStream.nullOutputStream()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cancelled");
+
+      assertThat(step(guest, "echo still here")).isEqualTo("still here\n");
+      byte[] processes = machine.session().call(List.of("/bin/ps", "-o", "args"));
+      assertThat(new String(processes, StandardCharsets.UTF_8)).doesNotContain("sleep 1234");
+    }
+  }
+
+  @Test
+  void aLayerThatIsNoFileSystemIsAClearError() throws Exception {
+    String id = TestHost.newId();
+    Path junk = host.layout.root().resolve(id + "-junk");
+    SparseFiles.create(junk, 1 << 20);
+
+    assertThatThrownBy(() ->
+            host.machines.start(host.build(id, host.upper(id), List.of(junk), NetworkMode.NONE)))
+        .isInstanceOf(MachineException.class)
+        .hasMessageContaining("layer 0 cannot be mounted");
+    assertThat(ProcessTable.marked(id)).isEmpty();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String ask(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(5000);
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
