@@ -2,6 +2,7 @@ package dev.firebuild.worker;
 
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.Ids;
+import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.run.RunSettings;
 import dev.firebuild.worker.vm.MachineSettings;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
  * @param listen the worker's own port
  * @param slots how much it takes on at once
  * @param machines how VMs are made on this host
+ * @param builds how images are built
  * @param runs what a run gets that does not say it
  * @param limits what it may use of the host
  */
@@ -32,6 +34,7 @@ public record WorkerConfig(
     Listen listen,
     Slots slots,
     MachineSettings machines,
+    BuildSettings builds,
     RunSettings runs,
     Limits limits) {
 
@@ -98,10 +101,10 @@ public record WorkerConfig(
    *
    * @param minFreeBytes with less free disk no new work is taken
    * @param blobCacheBytes of contexts that were fetched
-   * @param buildMemMib of all build VMs together; 0: half of the host's memory
+   * @param stepCacheBytes of the disks that the step cache keeps
    */
-  public record Limits(long minFreeBytes, long blobCacheBytes, int buildMemMib) {
-    public static final Limits DEFAULT = new Limits(1L << 30, 10L << 30, 0);
+  public record Limits(long minFreeBytes, long blobCacheBytes, long stepCacheBytes) {
+    public static final Limits DEFAULT = new Limits(1L << 30, 10L << 30, 20L << 30);
   }
 
   /** A worker with everything else as it is by default. */
@@ -117,33 +120,39 @@ public record WorkerConfig(
         Listen.DEFAULT,
         Slots.DEFAULT,
         MachineSettings.DEFAULT,
+        BuildSettings.defaults(id, roots.data().resolve("builds")),
         RunSettings.DEFAULT,
         Limits.DEFAULT);
   }
 
   public WorkerConfig withListen(Listen other) {
     return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, other, slots, machines, runs, limits);
+        id, host, roots, kafka, coordinator, token, other, slots, machines, builds, runs, limits);
   }
 
   public WorkerConfig withSlots(Slots other) {
     return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, other, machines, runs, limits);
+        id, host, roots, kafka, coordinator, token, listen, other, machines, builds, runs, limits);
   }
 
   public WorkerConfig withMachines(MachineSettings other) {
     return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, slots, other, runs, limits);
+        id, host, roots, kafka, coordinator, token, listen, slots, other, builds, runs, limits);
+  }
+
+  public WorkerConfig withBuilds(BuildSettings other) {
+    return new WorkerConfig(
+        id, host, roots, kafka, coordinator, token, listen, slots, machines, other, runs, limits);
   }
 
   public WorkerConfig withRuns(RunSettings other) {
     return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, slots, machines, other, limits);
+        id, host, roots, kafka, coordinator, token, listen, slots, machines, builds, other, limits);
   }
 
   public WorkerConfig withLimits(Limits other) {
     return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, slots, machines, runs, other);
+        id, host, roots, kafka, coordinator, token, listen, slots, machines, builds, runs, other);
   }
 
   /** Without the secrets, so that no log can hold them. */

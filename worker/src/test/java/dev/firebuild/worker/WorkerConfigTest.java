@@ -3,7 +3,9 @@ package dev.firebuild.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.dockerfile.plan.Platform;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.run.RunSettings;
 import dev.firebuild.worker.vm.MachineSettings;
 import dev.firebuild.worker.vmm.Acceleration;
@@ -34,7 +36,18 @@ class WorkerConfigTest {
     assertThat(CONFIG.machines())
         .isEqualTo(new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2)));
     assertThat(CONFIG.runs()).isEqualTo(new RunSettings(1, 256, 10L << 30, "default"));
-    assertThat(CONFIG.limits()).isEqualTo(new WorkerConfig.Limits(1L << 30, 10L << 30, 0));
+    assertThat(CONFIG.builds())
+        .isEqualTo(
+            new BuildSettings(
+                "w1",
+                Path.of("/data/builds"),
+                1,
+                1024,
+                16L << 30,
+                Duration.ofHours(1),
+                "default",
+                Platform.LINUX_AMD64));
+    assertThat(CONFIG.limits()).isEqualTo(new WorkerConfig.Limits(1L << 30, 10L << 30, 20L << 30));
   }
 
   @Test

@@ -28,34 +28,52 @@ public final class WorkerHttp implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
   private final HttpServer server;
+  private volatile Optional<WorkerHandlers> handlers = Optional.empty();
 
-  private WorkerHttp(HttpServer server) {
-    this.server = server;
+  private WorkerHttp(Vertx vertx, HttpServerOptions options, String token) {
+    this.server = vertx.createHttpServer(options).requestHandler(routes(vertx, token));
   }
 
   /** What answers one request; blocking code. */
   @FunctionalInterface
   private interface Handler {
-    void handle(RoutingContext context) throws IOException, InterruptedException;
+    void handle(WorkerHandlers handlers, RoutingContext context)
+        throws IOException, InterruptedException;
   }
 
   /**
-   * Listens on {@code host} and {@code port}; 0: the system chooses one. Throws {@link IOException}
-   * if it cannot.
+   * Listens on {@code host} and {@code port}; 0: the system chooses one. Until {@link #serve} every
+   * answer is that the worker starts. Throws {@link IOException} if it cannot listen.
    */
-  public static WorkerHttp start(
-      Vertx vertx, String host, int port, String token, WorkerParts parts)
+  public static WorkerHttp start(Vertx vertx, String host, int port, String token)
       throws IOException, InterruptedException {
-    WorkerHandlers handlers = new WorkerHandlers(parts);
+    HttpServerOptions options =
+        new HttpServerOptions().setHost(host).setPort(port).setHttp2ClearTextEnabled(false);
+    WorkerHttp http = new WorkerHttp(vertx, options, token);
+    try {
+      var _ = await(http.server.listen());
+      return http;
+    } catch (ExecutionException e) {
+      throw new IOException(
+          "the worker cannot listen on %s:%d: %s; choose another port"
+              .formatted(host, port, e.getCause()),
+          e);
+    }
+  }
+
+  /** From now on {@code parts} are shown. */
+  public void serve(WorkerParts parts) {
+    handlers = Optional.of(new WorkerHandlers(parts));
+  }
+
+  private Router routes(Vertx vertx, String token) {
     Router router = Router.router(vertx);
-    router.get("/healthz").handler(context -> answer(context, handlers::health));
+    route(router, "/healthz", WorkerHandlers::health);
     router.route().handler(context -> authorize(context, token));
-    router
-        .get("/v1/images/:digest/manifest")
-        .handler(context -> answer(context, handlers::manifest));
-    router.get("/v1/images/:digest/export").handler(context -> answer(context, handlers::export));
-    router.get("/v1/kernels/:name").handler(context -> answer(context, handlers::kernel));
-    router.get("/v1/vms/:id/console").handler(context -> answer(context, handlers::console));
+    route(router, "/v1/images/:digest/manifest", WorkerHandlers::manifest);
+    route(router, "/v1/images/:digest/export", WorkerHandlers::export);
+    route(router, "/v1/kernels/:name", WorkerHandlers::kernel);
+    route(router, "/v1/vms/:id/console", WorkerHandlers::console);
     router
         .route()
         .handler(context ->
@@ -63,16 +81,11 @@ public final class WorkerHttp implements AutoCloseable {
                 context,
                 new ProblemException(
                     404, "not-found", "a worker has nothing at this path and method")));
-    HttpServerOptions options =
-        new HttpServerOptions().setHost(host).setPort(port).setHttp2ClearTextEnabled(false);
-    try {
-      return new WorkerHttp(await(vertx.createHttpServer(options).requestHandler(router).listen()));
-    } catch (ExecutionException e) {
-      throw new IOException(
-          "the worker cannot listen on %s:%d: %s; choose another port"
-              .formatted(host, port, e.getCause()),
-          e);
-    }
+    return router;
+  }
+
+  private void route(Router router, String path, Handler handler) {
+    router.get(path).handler(context -> answer(context, handler));
   }
 
   /** The port that the server listens on. */
@@ -109,12 +122,12 @@ public final class WorkerHttp implements AutoCloseable {
     }
   }
 
-  private static void answer(RoutingContext context, Handler handler) {
+  private void answer(RoutingContext context, Handler handler) {
     Thread.ofVirtual()
         .name("http")
         .start(() -> {
           try {
-            handler.handle(context);
+            handler.handle(serving(), context);
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             fail(context, e);
@@ -122,6 +135,11 @@ public final class WorkerHttp implements AutoCloseable {
             fail(context, e);
           }
         });
+  }
+
+  private WorkerHandlers serving() {
+    return handlers.orElseThrow(
+        () -> new ProblemException(503, "unavailable", "the worker is starting; try again soon"));
   }
 
   private static void fail(RoutingContext context, Exception thrown) {
@@ -170,6 +188,7 @@ public final class WorkerHttp implements AutoCloseable {
       case 400 -> "The request cannot be read";
       case 401 -> "A bearer token is needed";
       case 404 -> "Not found";
+      case 503 -> "Not available for the moment";
       default -> "A defect of firebuild";
     };
   }

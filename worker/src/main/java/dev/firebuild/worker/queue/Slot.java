@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -30,6 +31,7 @@ final class Slot implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Slot.class);
   private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+  private static final Duration WHILE_REFUSING = Duration.ofSeconds(1);
 
   /** A third of the lock's 15 s. */
   private static final Duration RENEWAL = Duration.ofSeconds(5);
@@ -42,6 +44,7 @@ final class Slot implements Runnable {
   private final String deadLetters;
   private final Hold hold;
   private final Claims claims;
+  private final Supplier<Optional<String>> refusal;
   private volatile boolean draining;
   private volatile @Nullable Holding current;
 
@@ -64,13 +67,15 @@ final class Slot implements Runnable {
       EventPublisher publisher,
       String deadLetters,
       Hold hold,
-      Claims claims) {
+      Claims claims,
+      Supplier<Optional<String>> refusal) {
     this.trade = trade;
     this.queue = queue;
     this.publisher = publisher;
     this.deadLetters = deadLetters;
     this.hold = hold;
     this.claims = claims;
+    this.refusal = refusal;
   }
 
   @Override
@@ -86,6 +91,12 @@ final class Slot implements Runnable {
 
   private void turn() throws InterruptedException {
     try {
+      if (refusal.get().isPresent()) {
+        // Others may take what this host has no room for.
+        queue.pause();
+        TimeUnit.MILLISECONDS.sleep(WHILE_REFUSING.toMillis());
+        return;
+      }
       Optional<ConsumerRecord<String, byte[]>> record = queue.take(IDLE);
       if (record.isPresent()) {
         handle(record.get());

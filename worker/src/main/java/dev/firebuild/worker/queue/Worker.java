@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -94,6 +95,16 @@ public final class Worker implements AutoCloseable {
    * @throws IllegalStateException if the documents cannot be read or the start cannot be told
    */
   public void start(BuildExecutor builds, RunExecutor runs) throws InterruptedException {
+    start(builds, runs, Optional::empty);
+  }
+
+  /**
+   * The same.
+   *
+   * @param refusal why nothing new may be taken now, if that is so; asked before each request
+   */
+  public void start(BuildExecutor builds, RunExecutor runs, Supplier<Optional<String>> refusal)
+      throws InterruptedException {
     await(documents.caughtUp(), "read the documents");
     List<Holding> holdings = new ArrayList<>();
     List<HeldVm> vms = new ArrayList<>();
@@ -112,8 +123,8 @@ public final class Worker implements AutoCloseable {
     runs.reconcile(vms);
     holdings.forEach(Holding::hearWishes);
     await(publish(new WorkerEvent.Started(info())), "say that the worker has started");
-    open(config.buildSlots(), "build", new Trade.Builds(builds));
-    open(config.runSlots(), "run", new Trade.Runs(runs));
+    open(config.buildSlots(), "build", new Trade.Builds(builds), refusal);
+    open(config.runSlots(), "run", new Trade.Runs(runs), refusal);
     log.atInfo()
         .addKeyValue("worker", config.id())
         .addKeyValue("build-slots", config.buildSlots())
@@ -137,7 +148,7 @@ public final class Worker implements AutoCloseable {
     return holding;
   }
 
-  private void open(int count, String name, Trade trade) {
+  private void open(int count, String name, Trade trade, Supplier<Optional<String>> refusal) {
     Topics topics = settings.topics();
     boolean builds = trade instanceof Trade.Builds;
     for (int i = 0; i < count; i++) {
@@ -148,7 +159,8 @@ public final class Worker implements AutoCloseable {
               builds ? topics.buildRequests() : topics.runRequests(),
               builds ? topics.builders() : topics.runners(),
               slotName);
-      Slot slot = new Slot(trade, queue, publisher, topics.deadLetters(), hold(trade), claims());
+      Slot slot =
+          new Slot(trade, queue, publisher, topics.deadLetters(), hold(trade), claims(), refusal);
       slots.add(slot);
       threads.add(Thread.ofVirtual().name(slotName).start(slot));
     }

@@ -9,7 +9,6 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.worker.queue.CancelReason;
-import dev.firebuild.worker.queue.Cancellation;
 import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
 import java.io.IOException;
@@ -80,19 +79,18 @@ final class HeldRun {
   }
 
   /** Starts the VM; returns when {@code running} or its end is told. */
-  void start(RunGrant grant) throws InterruptedException {
-    keep(() -> {
-      RunState.Ended ended = begin(grant);
-      if (grant
-          .cancellation()
-          .reason()
-          .filter(CancelReason.LostGrant.class::isInstance)
-          .isPresent()) {
-        lose();
-      }
-      end(ended);
-    });
+  void start(RunGrant grant) {
+    var _ = grant.cancellation().onCancel(() -> cancelled(grant));
+    keep(() -> end(begin(grant)));
     begun.join();
+  }
+
+  /** While it starts somebody wants it to end; or somebody else may run it, at any time. */
+  private void cancelled(RunGrant grant) {
+    if (grant.cancellation().reason().orElseThrow() instanceof CancelReason.LostGrant) {
+      lose();
+    }
+    startInterrupt.interrupt();
   }
 
   /** Goes on with a VM that a former worker held. */
@@ -204,7 +202,7 @@ final class HeldRun {
       setMachine(Optional.of(started));
       requireStaying();
       if (grant.cancellation().isCancelled()) {
-        return neverRan(starting);
+        return neverRan(starting, grant);
       }
       RunState.Running running = starting.running(starter.running(started, grant.request()));
       record = record.map(known -> known.withRunning(running.event()));
@@ -214,13 +212,19 @@ final class HeldRun {
       return watch(running, started);
     } catch (RunException e) {
       requireStaying();
-      return grant.cancellation().isCancelled() ? neverRan(starting) : starting.failed(e.failure());
+      return grant.cancellation().isCancelled()
+          ? neverRan(starting, grant)
+          : starting.failed(e.failure());
     }
   }
 
   private Machine startMachine(RunStarter starter, RunGrant grant) throws RunException {
     startInterrupt.begin(Thread.currentThread());
-    try (Cancellation.Registration _ = grant.cancellation().onCancel(startInterrupt::interrupt)) {
+    try {
+      if (grant.cancellation().isCancelled()) {
+        // The wish came before there was anything to interrupt.
+        startInterrupt.interrupt();
+      }
       return starter.start(grant, record.orElseThrow());
     } finally {
       startInterrupt.end();
@@ -234,8 +238,11 @@ final class HeldRun {
     }
   }
 
-  private RunState.Ended neverRan(RunState.Live state) {
-    return Endings.neverRan(state, wishes.desired().goal() == Goal.STOP);
+  private static RunState.Ended neverRan(RunState.Live state, RunGrant grant) {
+    boolean stopped =
+        grant.cancellation().reason().orElseThrow() instanceof CancelReason.Requested(String reason)
+            && reason.equals("stop");
+    return Endings.neverRan(state, stopped);
   }
 
   private RunState.Ended watch(RunState.Running running, Machine started)

@@ -75,9 +75,21 @@ final class MachineStart {
           .addKeyValue("pid", process.identity().pid())
           .log("VM ready");
       return new Machine(machine, files, process, monitor, connection, journal);
-    } catch (IOException e) {
-      Holdings.release(spec.id(), Optional.of(machine), journal);
+    } catch (IOException | RuntimeException e) {
+      giveBack();
       throw e;
+    }
+  }
+
+  /** A thread that is interrupted can't read files: it would leave much of the machine. */
+  private void giveBack() {
+    boolean interrupted = Thread.interrupted();
+    try {
+      Holdings.release(spec.id(), Optional.of(machine), journal);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

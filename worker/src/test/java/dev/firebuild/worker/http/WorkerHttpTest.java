@@ -56,18 +56,14 @@ class WorkerHttpTest {
                 List.of(),
                 new Manifest.Provenance("build", "inline", "")));
     Path console = Files.writeString(root.resolve("console"), "hello from init\n");
-    http =
-        WorkerHttp.start(
-            vertx,
-            "127.0.0.1",
-            0,
-            TOKEN,
-            new WorkerParts(
-                images,
-                (digest, out) -> export.get().export(digest, out),
-                new KernelStore(root.resolve("kernels")),
-                id -> id.equals("vm") ? Optional.of(console) : Optional.empty(),
-                () -> new WorkerHealth("w", false, Optional.of("the disk is full"))));
+    http = WorkerHttp.start(vertx, "127.0.0.1", 0, TOKEN);
+    http.serve(
+        new WorkerParts(
+            images,
+            (digest, out) -> export.get().export(digest, out),
+            new KernelStore(root.resolve("kernels")),
+            id -> id.equals("vm") ? Optional.of(console) : Optional.empty(),
+            () -> new WorkerHealth("w", false, Optional.of("the disk is full"))));
   }
 
   @AfterEach
@@ -76,6 +72,21 @@ class WorkerHttpTest {
     images.close();
     client.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aWorkerThatStartsSaysSo() throws Exception {
+    try (WorkerHttp starting = WorkerHttp.start(vertx, "127.0.0.1", 0, TOKEN)) {
+      HttpResponse<String> response =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:%d/healthz".formatted(starting.port())))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(problem(response).detail()).contains("starting");
+    }
   }
 
   @Test

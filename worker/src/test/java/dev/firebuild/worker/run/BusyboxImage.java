@@ -6,6 +6,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.event.ImageSummary;
 import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.image.Manifest;
 import dev.firebuild.worker.image.OciConfig;
@@ -33,7 +34,7 @@ final class BusyboxImage {
     this.layer = layer;
   }
 
-  static BusyboxImage make(ImageStore images, Ext4 ext4, Path scratch) throws IOException {
+  static BusyboxImage make(ImageStore images, Path scratch) throws IOException {
     Path tree = scratch.resolve("tree");
     Path bin = Files.createDirectories(tree.resolve(".up/bin"));
     Files.createDirectories(tree.resolve(".up/etc"));
@@ -45,7 +46,7 @@ final class BusyboxImage {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
     Path disk = scratch.resolve("layer.ext4");
-    ext4.createFrom(tree, disk, LAYER_BYTES);
+    new Ext4(Processes.of(System.getenv())).createFrom(tree, disk, LAYER_BYTES);
     return new BusyboxImage(images, images.publishLayer(disk));
   }
 

@@ -3,13 +3,13 @@ package dev.firebuild.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
-import dev.firebuild.worker.host.Ext4;
-import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.Cancellations;
 import dev.firebuild.worker.run.RunHarness.Vm;
@@ -21,8 +21,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,32 +36,46 @@ import org.junit.jupiter.api.Test;
 class RunEngineRealTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private TestHost host;
+  private static TestHost host;
+  private static List<ImageDocument> references;
   private RunHarness harness;
+
+  @BeforeAll
+  static void make() throws Exception {
+    host = TestHost.make();
+    try (ImageStore images = ImageStore.open(host.images())) {
+      BusyboxImage busybox = BusyboxImage.make(images, host.scratch());
+      references =
+          List.of(
+              busybox.publish("empty:latest", "{}"),
+              busybox.publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"),
+              busybox.publish(
+                  "web:latest",
+                  """
+                  {"Cmd": ["sh", "-c", "trap 'echo bye $A $B $PWD $(id -u); exit 5' USR1;
+                    httpd -f -p 8080 -h /www & while :; do sleep 1; done"],
+                   "User": "web:9", "WorkingDir": "/srv", "Env": ["A=image", "B=image"],
+                   "StopSignal": "SIGUSR1"}
+                  """
+                      .replace("\n", " ")));
+    }
+  }
+
+  @AfterAll
+  static void remove() throws Exception {
+    host.close();
+  }
 
   @BeforeEach
   void open() throws Exception {
-    host = TestHost.make();
     harness = new RunHarness(host.root());
-    BusyboxImage busybox =
-        BusyboxImage.make(
-            harness.images(), new Ext4(Processes.of(System.getenv())), host.scratch());
-    harness.refer(busybox.publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"));
-    harness.refer(busybox.publish("empty:latest", "{}"));
-    harness.refer(
-        busybox.publish(
-            "web:latest",
-            """
-            {"Cmd": ["httpd", "-f", "-v", "-p", "8080", "-h", "/www"], "User": "web:9",
-             "WorkingDir": "/srv", "Env": ["A=image", "B=image"], "StopSignal": "SIGINT"}
-            """));
-    harness.engine().reconcile(java.util.List.of());
+    references.forEach(harness::refer);
+    harness.engine().reconcile(List.of());
   }
 
   @AfterEach
   void close() throws Exception {
     harness.close();
-    host.close();
   }
 
   @Test
@@ -98,7 +115,8 @@ class RunEngineRealTest {
     int port = freePort();
     Vm vm =
         harness.vm(
-            "{\"image\": \"web\", \"remove\": true, \"ports\": [\"%d:8080\"]}".formatted(port));
+            "{\"image\": \"web\", \"remove\": true, \"env\": {\"A\": \"mine\"}, \"ports\": [\"%d:8080\"]}"
+                .formatted(port));
 
     // When
     harness.engine().start(vm.grant());
@@ -122,7 +140,9 @@ class RunEngineRealTest {
     awaitEvent(vm, VmEvent.Removed.class);
     assertThat(vm.events().names())
         .containsExactly("Starting", "Running", "Stopping", "Exited", "Removed");
-    assertThat(vm.events().last(VmEvent.Exited.class).orElseThrow().reason()).isEqualTo("stopped");
+    assertThat(vm.events().last(VmEvent.Exited.class))
+        .contains(new VmEvent.Exited(Optional.of(5), "stopped"));
+    assertThat(vm.events().text()).isEqualTo("bye mine image /srv 7\n");
     assertThat(harness.leftovers()).isEmpty();
     assertThat(ProcessHandle.of(running.pid()).map(ProcessHandle::isAlive).orElse(false)).isFalse();
   }
@@ -161,7 +181,7 @@ class RunEngineRealTest {
       taken = harness.vm("{\"image\": \"web\", \"ports\": [\"%d:80\"]}".formatted(port));
 
       // When
-      for (Vm vm : java.util.List.of(nothing, unknown, kernel, taken)) {
+      for (Vm vm : List.of(nothing, unknown, kernel, taken)) {
         harness.engine().start(vm.grant());
       }
     }

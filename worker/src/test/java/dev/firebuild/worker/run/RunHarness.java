@@ -50,7 +50,7 @@ final class RunHarness implements AutoCloseable {
     this.root = root;
     this.layout = new HostLayout(root);
     this.runs = new RunLayout(root.resolve("runs"));
-    this.images = ImageStore.open(root.resolve("images"));
+    this.images = ImageStore.open(new TestHost(root).images());
     Processes processes = Processes.of(System.getenv());
     KernelStore kernels = new KernelStore(layout.kernels());
     this.engine =

@@ -77,7 +77,7 @@ class RunRecoveryRealTest {
     assertThat(vm.events().names())
         .containsExactly("Starting", "Running", "Stopping", "Exited", "Removed");
     assertThat(harness.leftovers()).isEmpty();
-    assertThat(isAlive(running.pid())).isFalse();
+    await().atMost(PATIENCE).until(() -> !isAlive(running.pid()));
   }
 
   @Test
@@ -117,7 +117,7 @@ class RunRecoveryRealTest {
 
     // Then
     assertThat(harness.leftovers()).isEmpty();
-    assertThat(isAlive(pid)).isFalse();
+    await().atMost(PATIENCE).until(() -> !isAlive(pid));
     assertThat(vm.events().names()).containsExactly("Starting", "Running");
   }
 

@@ -1,7 +1,5 @@
 package dev.firebuild.worker.run;
 
-import dev.firebuild.worker.host.Ext4;
-import dev.firebuild.worker.host.Processes;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -14,7 +12,7 @@ final class RunWorkerMain {
     TestHost host = new TestHost(Path.of(arguments[0]));
     RunHarness harness = new RunHarness(host.root());
     harness.refer(
-        BusyboxImage.make(harness.images(), new Ext4(Processes.of(System.getenv())), host.scratch())
+        BusyboxImage.make(harness.images(), host.scratch())
             .publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}"));
     harness.engine().reconcile(List.of());
     harness.engine().start(harness.vm(arguments[1], arguments[2], arguments[3]).grant());

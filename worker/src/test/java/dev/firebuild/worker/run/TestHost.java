@@ -21,6 +21,10 @@ record TestHost(Path root) implements AutoCloseable {
     return host;
   }
 
+  Path images() {
+    return root.resolve("images");
+  }
+
   Path scratch() {
     return root.resolve("scratch");
   }

@@ -1,0 +1,53 @@
+package dev.firebuild.worker;
+
+import dev.firebuild.worker.build.StepCache;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps a worker's disk within its limits, now and then. */
+final class Housekeeping implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
+  private static final Duration PAUSE = Duration.ofHours(1);
+
+  private final StepCache steps;
+  private final long stepCacheBytes;
+  private final Optional<ImageGarbage> images;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("housekeeping").factory());
+
+  /**
+   * @param images absent where other workers may use the same image root
+   */
+  Housekeeping(StepCache steps, long stepCacheBytes, Optional<ImageGarbage> images) {
+    this.steps = steps;
+    this.stepCacheBytes = stepCacheBytes;
+    this.images = images;
+  }
+
+  void start() {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            this::run, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void run() {
+    try {
+      steps.shrink(stepCacheBytes);
+      images.ifPresent(ImageGarbage::collect);
+    } catch (IOException | RuntimeException e) {
+      log.atWarn().setCause(e).log("keeping the disk within its limits failed; tried again later");
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.firebuild.worker;
+
+import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.worker.build.BuildEngine;
+import dev.firebuild.worker.build.BuildParts;
+import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.HostLayout;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.http.WorkerHealth;
+import dev.firebuild.worker.http.WorkerHttp;
+import dev.firebuild.worker.http.WorkerParts;
+import dev.firebuild.worker.run.RunEngine;
+import dev.firebuild.worker.run.RunLayout;
+import dev.firebuild.worker.run.WorkerIdentity;
+import dev.firebuild.worker.vm.Machines;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker: its stores, its engines, its HTTP port and its side of the queue, put together. What a
+ * former process on the same data root left is taken over or removed before anything new begins.
+ */
+public final class Worker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+  private final WorkerConfig config;
+  private final DiskGuard disk;
+  private final WorkerHttp http;
+  private final dev.firebuild.worker.queue.Worker queue;
+  private final Parts parts;
+
+  /**
+   * Starts a worker and returns when it takes requests.
+   *
+   * @param vertx outlives the worker
+   * @param version of firebuild, for people
+   * @param env where programs are looked up
+   * @throws IOException saying what cannot be used and what to do
+   */
+  public static Worker start(
+      Vertx vertx, WorkerConfig config, String version, Map<String, String> env)
+      throws IOException, InterruptedException {
+    Parts parts = new Parts();
+    try {
+      return new Worker(vertx, config, version, env, parts);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private Worker(
+      Vertx vertx, WorkerConfig config, String version, Map<String, String> env, Parts parts)
+      throws IOException, InterruptedException {
+    this.config = config;
+    this.parts = parts;
+    WorkerConfig.Roots roots = config.roots();
+    InstantSource clock = InstantSource.system();
+    RandomGenerator random = new SecureRandom();
+    parts.add(RootLock.take(roots.data()));
+    Stores stores = parts.add(Stores.open(config, clock));
+    disk = new DiskGuard(List.of(roots.data(), roots.images()), config.limits().minFreeBytes());
+    http =
+        parts.add(
+            WorkerHttp.start(
+                vertx, config.listen().host(), config.listen().port(), config.token()));
+    var _ = TopicAdmin.ensure(config.kafka());
+    // Lets go of the VMs before the queue's clients are closed.
+    Parts engines = new Parts();
+    queue =
+        parts.add(
+            new dev.firebuild.worker.queue.Worker(
+                vertx, config.kafka(), queueConfig(version), clock, random));
+    parts.add(engines);
+    Processes processes = Processes.of(env);
+    Machines machines =
+        new Machines(
+            processes,
+            new HostLayout(roots.data()),
+            stores.kernels(),
+            BuildEngine.scripts(),
+            config.machines());
+    RunEngine runs = engines.add(runEngine(stores, machines, processes));
+    BuildEngine builds =
+        new BuildEngine(
+            new BuildParts(
+                config.builds(),
+                machines,
+                stores.kernels(),
+                new Ext4(processes),
+                stores.images(),
+                stores.steps(),
+                stores.blobs(),
+                queue.lookups(),
+                random,
+                clock));
+    http.serve(
+        new WorkerParts(
+            stores.images(),
+            new HelperVmExport(
+                config.builds(), machines, stores.images(), new Ext4(processes), random),
+            stores.kernels(),
+            runs::console,
+            this::health));
+    queue.start(builds, new HostExecutor(runs, builds), disk::refusal);
+    parts.add(housekeeping(stores, clock)).start();
+    log.atInfo()
+        .addKeyValue("worker", config.id())
+        .addKeyValue("url", url())
+        .addKeyValue("data", roots.data())
+        .log("worker started");
+  }
+
+  /** Of its HTTP port. */
+  public String url() {
+    String host = config.listen().host();
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    return "http://%s:%d".formatted(any ? config.host() : host, http.port());
+  }
+
+  /**
+   * Takes nothing more and waits until what is at work has ended.
+   *
+   * @return whether all of it has
+   */
+  public boolean drain(Duration patience) throws InterruptedException {
+    return queue.drain(patience);
+  }
+
+  /** Ends: what is at work is given back to the queue, VMs run on for the next process. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  private dev.firebuild.worker.queue.WorkerConfig queueConfig(String version) {
+    return new dev.firebuild.worker.queue.WorkerConfig(
+        config.id(), config.host(), url(), version, config.slots().builds(), config.slots().runs());
+  }
+
+  private RunEngine runEngine(Stores stores, Machines machines, Processes processes) {
+    Path data = config.roots().data();
+    return new RunEngine(
+        new WorkerIdentity(config.id(), config.host()),
+        config.runs(),
+        new RunLayout(data.resolve("runs")),
+        machines,
+        stores.kernels(),
+        stores.images(),
+        queue.lookups(),
+        new Ext4(processes));
+  }
+
+  private Housekeeping housekeeping(Stores stores, InstantSource clock) {
+    WorkerConfig.Roots roots = config.roots();
+    boolean alone = roots.images().startsWith(roots.data());
+    return new Housekeeping(
+        stores.steps(),
+        config.limits().stepCacheBytes(),
+        alone
+            ? Optional.of(new ImageGarbage(stores.images(), stores.steps(), queue.lookups(), clock))
+            : Optional.empty());
+  }
+
+  private WorkerHealth health() {
+    Optional<String> refusal = disk.refusal();
+    return new WorkerHealth(config.id(), refusal.isEmpty(), refusal);
+  }
+}
