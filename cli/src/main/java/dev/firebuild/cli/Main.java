@@ -3,11 +3,15 @@ package dev.firebuild.cli;
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
 import dev.firebuild.cli.command.CommandTable;
+import dev.firebuild.cli.command.Packing;
+import dev.firebuild.cli.context.ContextPacker;
+import dev.firebuild.cli.context.PackedContext;
 import dev.firebuild.cli.node.Host;
 import dev.firebuild.cli.node.NodeCommands;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -27,14 +31,16 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    CliContext context =
-        CliContext.ofProcess((folder, _, _) -> {
-          throw new IOException("no context packer for " + folder);
-        });
+    CliContext context = CliContext.ofProcess(Main::pack);
     int code = commandLine(context, args).execute(args);
     context.out().flush();
     context.err().flush();
     System.exit(code);
+  }
+
+  private static Packing.Packed pack(Path folder, Path dockerfile, Path tar) throws IOException {
+    PackedContext packed = ContextPacker.pack(folder, dockerfile, tar);
+    return new Packing.Packed(packed.digest(), packed.dockerfile());
   }
 
   /** The whole command line in {@code context}. */

@@ -6,6 +6,7 @@ import dev.firebuild.coordinator.feed.KafkaHistory;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.feed.Tail;
 import dev.firebuild.coordinator.http.HttpApi;
+import dev.firebuild.coordinator.owner.Owner;
 import dev.firebuild.coordinator.submit.KafkaRecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.KafkaSettings;
@@ -29,7 +30,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running coordinator: topics, views, the HTTP API. */
+/** A running coordinator: topics, views, the HTTP API, the owner of its share of documents. */
 public final class Coordinator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
 
@@ -46,13 +47,13 @@ public final class Coordinator implements AutoCloseable {
   private Coordinator(CoordinatorConfig config) throws IOException, InterruptedException {
     this.config = config;
     KafkaSettings kafka = config.kafka();
-    int partitions = TopicAdmin.ensure(kafka).partitions();
+    TopicAdmin.Allowed allowed = TopicAdmin.ensure(kafka);
     try {
       Vertx vertx = Vertx.vertx();
       parts.push(() -> close(vertx));
       Views views = new Views();
       RecentEvents recent = new RecentEvents(RECENT_BYTES);
-      recent.start(partitions);
+      recent.start(allowed.partitions());
       tail = opened(Tail.start(kafka, config.id(), views, recent));
       EventFeed feed =
           new EventFeed(
@@ -75,6 +76,15 @@ public final class Coordinator implements AutoCloseable {
                       this::notReady,
                       new SecureRandom(),
                       InstantSource.system())));
+      opened(
+              new Owner(
+                  vertx,
+                  kafka,
+                  allowed,
+                  new Owner.Identity(config.id(), version(), url()),
+                  InstantSource.system(),
+                  new SecureRandom()))
+          .start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;
@@ -98,6 +108,11 @@ public final class Coordinator implements AutoCloseable {
   /** The address of the HTTP API. */
   public String url() {
     return "http://%s:%d".formatted(config.host(), api.port());
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Coordinator.class.getPackage().getImplementationVersion())
+        .orElse("dev");
   }
 
   /** Whether the views show all there is. */
@@ -140,7 +155,7 @@ public final class Coordinator implements AutoCloseable {
         .get(VERTX_CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Ends the API first, then what it stands on. */
+  /** Ends the owner and the API first, then what they stand on. */
   @Override
   public void close() {
     while (!parts.isEmpty()) {

@@ -40,30 +40,34 @@ public final class KafkaHistory implements History {
 
   @Override
   public Position beginning(Position position) {
-    return ask(consumer -> {
-      TreeMap<Integer, Long> offsets = new TreeMap<>();
-      consumer
-          .beginningOffsets(partitions(position))
-          .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
-      return new Position(offsets);
-    });
+    return ask(
+        position,
+        consumer -> {
+          TreeMap<Integer, Long> offsets = new TreeMap<>();
+          consumer
+              .beginningOffsets(partitions(position))
+              .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
+          return new Position(offsets);
+        });
   }
 
   @Override
   public Position at(Instant time, Position position) {
-    return ask(consumer -> {
-      Map<TopicPartition, Long> times = new HashMap<>();
-      partitions(position).forEach(partition -> times.put(partition, time.toEpochMilli()));
-      TreeMap<Integer, Long> offsets = new TreeMap<>();
-      consumer
-          .offsetsForTimes(times)
-          .forEach((partition, found) ->
-              offsets.put(
-                  partition.partition(),
-                  // Nothing that late: go on with what comes.
-                  found == null ? position.offset(partition.partition()) : found.offset()));
-      return new Position(offsets);
-    });
+    return ask(
+        position,
+        consumer -> {
+          Map<TopicPartition, Long> times = new HashMap<>();
+          partitions(position).forEach(partition -> times.put(partition, time.toEpochMilli()));
+          TreeMap<Integer, Long> offsets = new TreeMap<>();
+          consumer
+              .offsetsForTimes(times)
+              .forEach((partition, found) ->
+                  offsets.put(
+                      partition.partition(),
+                      // Nothing that late: go on with what comes.
+                      found == null ? position.offset(partition.partition()) : found.offset()));
+          return new Position(offsets);
+        });
   }
 
   @Override
@@ -81,8 +85,10 @@ public final class KafkaHistory implements History {
     }
   }
 
-  private <T> T ask(Function<Consumer<String, byte[]>, T> question) {
+  private <T> T ask(Position position, Function<Consumer<String, byte[]>, T> question) {
     try (Consumer<String, byte[]> consumer = consumers.get()) {
+      // The client complains about answers for partitions that are not its own.
+      consumer.assign(partitions(position));
       return question.apply(consumer);
     } catch (KafkaException e) {
       throw failure(e);

@@ -4,9 +4,8 @@ import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.messaging.Tailer;
-import dev.firebuild.protocol.Ids;
-import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.WorkerEvent;
@@ -130,14 +129,13 @@ public final class Tail implements AutoCloseable {
     /** What cannot be read is for the dead letters; a worker puts it there. */
     private void requested(ConsumerRecord<String, byte[]> record) {
       Instant at = Instant.ofEpochMilli(record.timestamp());
-      String ownId = Ids.ofRecord(record.topic(), record.partition(), record.offset());
       try {
         if (record.topic().equals(topics.buildRequests())) {
-          BuildRequest request = Json.read(record.value(), BuildRequest.class);
-          views.applyRequest(request.id().orElse(ownId), request, at);
+          BuildRequest request = RequestCodec.build(record);
+          request.id().ifPresent(id -> views.applyRequest(id, request, at));
         } else {
-          RunRequest request = Json.read(record.value(), RunRequest.class);
-          views.applyRequest(request.id().orElse(ownId), request, at);
+          RunRequest request = RequestCodec.run(record);
+          request.id().ifPresent(id -> views.applyRequest(id, request, at));
         }
       } catch (IllegalArgumentException e) {
         // Not a request.

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.firebuild.coordinator.blob;
-
-import org.jspecify.annotations.NullMarked;
