@@ -1,9 +1,10 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.TopicException;
 import dev.firebuild.worker.Worker;
 import dev.firebuild.worker.WorkerConfig;
-import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.vm.MachineSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -11,7 +12,9 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class WorkerDaemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerDaemon.class);
   private static final int VERTX_CLOSE_SECONDS = 10;
+
+  private final Vertx vertx;
+  private final Worker worker;
 
   /**
    * What it needs.
@@ -33,44 +39,51 @@ final class WorkerDaemon implements AutoCloseable {
   record Settings(
       KafkaSettings kafka,
       String id,
-      WorkerSettings worker,
+      WorkerTuning tuning,
       HostPort http,
       Path data,
       Path images,
       String coordinator,
       String token) {
 
-    WorkerConfig config() {
-      BuildSettings builds = BuildSettings.defaults(id, data.resolve("builds"));
-      MachineSettings machines = MachineSettings.DEFAULT;
-      return WorkerConfig.of(
-              id,
-              hostName(),
-              new WorkerConfig.Roots(data, images.resolve("images"), images.resolve("kernels")),
-              kafka,
-              URI.create(coordinator),
-              token)
+    private WorkerConfig config() {
+      WorkerConfig.Roots roots =
+          new WorkerConfig.Roots(data, images.resolve("images"), images.resolve("kernels"));
+      MachineSettings machines =
+          new MachineSettings(
+              tuning.vmm(),
+              MachineSettings.DEFAULT.blockPrivateNetworks(),
+              MachineSettings.DEFAULT.bootTimeout());
+      return WorkerConfig.of(id, hostName(), roots, kafka, URI.create(coordinator), token)
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))
-          .withSlots(new WorkerConfig.Slots(worker.buildSlots(), worker.runSlots()))
-          .withBuilds(builds.withMemMib(worker.buildMemMib()))
-          .withMachines(machines.withAcceleration(worker.vmm()));
+          .withSlots(new WorkerConfig.Slots(tuning.buildSlots(), tuning.runSlots()))
+          .withMachines(machines);
+    }
+
+    private static String hostName() {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException _) {
+        return "localhost";
+      }
     }
   }
-
-  private final Vertx vertx;
-  private final Worker worker;
 
   private WorkerDaemon(Vertx vertx, Worker worker) {
     this.vertx = vertx;
     this.worker = worker;
   }
 
-  static WorkerDaemon start(Settings settings) throws IOException, InterruptedException {
+  /** Returns when it takes requests. */
+  static WorkerDaemon start(Settings settings) throws InterruptedException {
     Vertx vertx = Vertx.vertx();
     try {
       return new WorkerDaemon(
           vertx, Worker.start(vertx, settings.config(), Version.current(), System.getenv()));
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | TopicException | IllegalArgumentException e) {
+      close(vertx);
+      throw new CliException("the worker does not start: " + e.getMessage(), e);
+    } catch (InterruptedException | RuntimeException e) {
       close(vertx);
       throw e;
     }
@@ -80,6 +93,7 @@ final class WorkerDaemon implements AutoCloseable {
     return worker.url();
   }
 
+  /** VMs run on; builds are given back to the queue. */
   @Override
   public void close() {
     worker.close();
@@ -93,16 +107,10 @@ final class WorkerDaemon implements AutoCloseable {
           .toCompletionStage()
           .toCompletableFuture()
           .get(VERTX_CLOSE_SECONDS, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      log.atWarn().setCause(e).log("the worker's event loops did not close");
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException _) {
-      return "localhost";
+    } catch (ExecutionException | TimeoutException e) {
+      log.atWarn().setCause(e).log("Vert.x did not close");
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 }

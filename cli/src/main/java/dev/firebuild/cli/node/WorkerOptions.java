@@ -10,35 +10,28 @@ final class WorkerOptions {
   @Option(
       names = "--build-slots",
       paramLabel = "N",
-      defaultValue = WorkerSettings.BUILD_SLOTS,
+      defaultValue = WorkerTuning.BUILD_SLOTS,
       description = "Builds at once (default: ${DEFAULT-VALUE}).")
   private int buildSlots;
 
   @Option(
       names = "--run-slots",
       paramLabel = "N",
-      defaultValue = WorkerSettings.RUN_SLOTS,
+      defaultValue = WorkerTuning.RUN_SLOTS,
       description = "VMs that start at once (default: ${DEFAULT-VALUE}).")
   private int runSlots;
 
   @Option(
-      names = "--build-mem",
-      paramLabel = "MIB",
-      defaultValue = WorkerSettings.BUILD_MEM_MIB,
-      description = "Memory of a build VM in MiB, unless the build says otherwise (default: ${DEFAULT-VALUE}).")
-  private int buildMemMib;
-
-  @Option(
       names = "--vmm",
       paramLabel = "auto|kvm|tcg",
-      defaultValue = WorkerSettings.VMM,
+      defaultValue = WorkerTuning.VMM,
       description =
           "QEMU with hardware virtualization, or without it; auto: KVM where a guest boots with it"
               + " (default: ${DEFAULT-VALUE}).")
   private Acceleration vmm = Acceleration.AUTO;
 
-  WorkerSettings config() {
-    return new WorkerSettings(buildSlots, runSlots, buildMemMib, vmm);
+  WorkerTuning config() {
+    return new WorkerTuning(buildSlots, runSlots, vmm);
   }
 
   /** The same flags for another process. */
@@ -46,7 +39,6 @@ final class WorkerOptions {
     return List.of(
         "--build-slots", String.valueOf(buildSlots),
         "--run-slots", String.valueOf(runSlots),
-        "--build-mem", String.valueOf(buildMemMib),
         "--vmm", vmm.name().toLowerCase(Locale.ROOT));
   }
 }
