@@ -1,0 +1,143 @@
+package dev.firebuild.systemtest.conformance;
+
+import dev.firebuild.systemtest.conformance.CaseRunner.Built;
+import dev.firebuild.systemtest.engine.BaseRoots;
+import dev.firebuild.systemtest.engine.EngineHost;
+import dev.firebuild.worker.guest.GuestScripts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the recorded cases as whole builds, with real VMs. Needs root for the base images. */
+@Command(
+    name = "conformance",
+    mixinStandardHelpOptions = true,
+    description = "Builds the recorded Dockerfile cases and compares what comes out.")
+public final class Conformance implements Callable<Integer> {
+  @Option(names = "--only", description = "cases whose name has a match of REGEX")
+  private Optional<Pattern> only = Optional.empty();
+
+  @Option(names = "--area", split = ",", description = "cases of these areas")
+  private List<String> areas = new ArrayList<>();
+
+  @Option(names = "--budget", description = "begin no more cases after so many minutes")
+  private Optional<Integer> budget = Optional.empty();
+
+  @Option(names = "--seed", description = "take the cases in the order that this seed gives")
+  private Optional<String> seed = Optional.empty();
+
+  @Option(names = "--listed", description = "try cases of areas that are listed as different, too")
+  private boolean listed;
+
+  @Option(names = "--parallel", defaultValue = "2", description = "builds at the same time")
+  private int parallel;
+
+  @Option(names = "--data", description = "keep images and kernels in DIR, for the next time")
+  private Optional<Path> data = Optional.empty();
+
+  private final InstantSource clock;
+  private final Report report;
+
+  private Conformance(InstantSource clock, Report report) {
+    this.clock = clock;
+    this.report = report;
+  }
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Conformance command = new Conformance(InstantSource.system(), new Report(System.out));
+    System.exit(new CommandLine(command).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Path cases = BaseRoots.cases();
+    KnownDifferences known = new KnownDifferences(cases.resolve("known-differences.txt"));
+    List<CaseFile> chosen = choose(CaseFile.all(cases), known);
+    try (EngineHost host = open();
+        ExecutorService builders = Executors.newFixedThreadPool(parallel)) {
+      BaseImages bases = new BaseImages(host, cases);
+      TreeComparisons comparisons = new TreeComparisons(host, bases);
+      List<Built> waiting = new ArrayList<>();
+      for (Future<Optional<Built>> future : build(chosen, new CaseRunner(host, bases), builders)) {
+        Optional<Built> built = future.get();
+        if (built.isEmpty()) {
+          continue;
+        }
+        if (built.get().image().isEmpty()) {
+          report.add(built.get(), known);
+          continue;
+        }
+        List<Built> more = new ArrayList<>(waiting);
+        more.add(built.get());
+        if (TreeComparisons.layers(more).size() > TreeReader.LAYERS) {
+          comparisons.compare(waiting).forEach(done -> report.add(done, known));
+          waiting.clear();
+        }
+        waiting.add(built.get());
+      }
+      if (!waiting.isEmpty()) {
+        comparisons.compare(waiting).forEach(done -> report.add(done, known));
+      }
+    }
+    return report.end(chosen.size());
+  }
+
+  private EngineHost open() throws IOException {
+    List<GuestScripts.Script> scripts = List.of(TreeReader.SCRIPT);
+    return data.isPresent()
+        ? EngineHost.keep(data.get(), scripts)
+        : EngineHost.open(Files.createTempDirectory("fbc"), scripts);
+  }
+
+  private List<CaseFile> choose(List<CaseFile> all, KnownDifferences known) {
+    List<CaseFile> chosen =
+        new ArrayList<>(
+            all.stream()
+                .filter(file -> only.map(p -> p.matcher(file.name()).find()).orElse(true))
+                .filter(file -> areas.isEmpty() || areas.contains(file.area()))
+                .filter(file ->
+                    listed
+                        || only.isPresent()
+                        || !areas.isEmpty()
+                        || known.isNamed(file)
+                        || !known.covers(file))
+                .toList());
+    seed.ifPresent(text -> Collections.shuffle(chosen, new Random(text.hashCode())));
+    return chosen;
+  }
+
+  /** Begins to build the cases, several at the same time, as far as the time allows. */
+  private List<Future<Optional<Built>>> build(
+      List<CaseFile> chosen, CaseRunner runner, ExecutorService builders) {
+    Instant end =
+        budget
+            .map(minutes -> clock.instant().plus(Duration.ofMinutes(minutes)))
+            .orElse(Instant.MAX);
+    List<Future<Optional<Built>>> futures = new ArrayList<>();
+    for (CaseFile file : chosen) {
+      futures.add(
+          builders.submit(() ->
+              clock.instant().isBefore(end)
+                  ? Optional.of(runner.run(file))
+                  : Optional.<Built>empty()));
+    }
+    return futures;
+  }
+}
