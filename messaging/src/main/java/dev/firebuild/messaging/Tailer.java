@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -103,8 +104,9 @@ public final class Tailer implements AutoCloseable {
                     "isolation.level", isolation.toString(),
                     "auto.offset.reset", "earliest",
                     "enable.auto.commit", "false",
-                    // The broker answers at once when there is something; idle ones ask seldom.
-                    "fetch.max.wait.ms", "5000",
+                    // Requests of a connection are answered one by one: asking for the end waits
+                    // for the fetch that waits for records.
+                    "fetch.max.wait.ms", "500",
                     "max.poll.records", "5000")),
             new StringDeserializer(),
             new ByteArrayDeserializer());
@@ -146,7 +148,7 @@ public final class Tailer implements AutoCloseable {
   }
 
   private void run() {
-    try (consumer) {
+    try {
       boolean begun = false;
       while (!closed) {
         try {
@@ -169,11 +171,19 @@ public final class Tailer implements AutoCloseable {
           pauseAfterFailure();
         }
       }
-    } catch (KafkaException e) {
-      log.atWarn().addKeyValue("tailer", name).setCause(e).log("closing failed");
     } finally {
       closed = true;
+      closeConsumer();
       failAsked();
+    }
+  }
+
+  private void closeConsumer() {
+    try {
+      // There is nothing to commit or to leave; waiting for the last fetch has no use.
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    } catch (KafkaException e) {
+      log.atWarn().addKeyValue("tailer", name).setCause(e).log("closing failed");
     }
   }
 

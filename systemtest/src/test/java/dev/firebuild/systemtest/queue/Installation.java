@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -195,7 +196,7 @@ final class Installation {
         .until(() ->
             documents.get(BuildDocument.key(id)) instanceof BuildDocument build
                 && condition.test(build));
-    return (BuildDocument) documents.get(BuildDocument.key(id));
+    return (BuildDocument) Objects.requireNonNull(documents.get(BuildDocument.key(id)));
   }
 
   VmDocument awaitVm(String id, Predicate<VmDocument> condition) {
@@ -204,7 +205,7 @@ final class Installation {
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> documents.get(VmDocument.key(id)) instanceof VmDocument vm && condition.test(vm));
-    return (VmDocument) documents.get(VmDocument.key(id));
+    return (VmDocument) Objects.requireNonNull(documents.get(VmDocument.key(id)));
   }
 
   /** The events of {@code subject} that a reader believes. */
