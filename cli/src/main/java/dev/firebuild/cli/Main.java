@@ -2,10 +2,16 @@ package dev.firebuild.cli;
 
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
+import dev.firebuild.cli.command.CommandTable;
+import dev.firebuild.cli.command.Packing;
+import dev.firebuild.cli.context.ContextPacker;
+import dev.firebuild.cli.context.PackedContext;
 import dev.firebuild.cli.node.Host;
 import dev.firebuild.cli.node.NodeCommands;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,21 +31,47 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
-    CliContext context =
-        CliContext.ofProcess((folder, _) -> {
-          throw new java.io.IOException("no context packer for " + folder);
-        });
-    int code = commandLine(context).execute(args);
+    CliContext context = CliContext.ofProcess(Main::pack);
+    int code = commandLine(context, args).execute(args);
     context.out().flush();
     context.err().flush();
     System.exit(code);
   }
 
-  /** The whole command line in {@code context}: the one place where commands are registered. */
+  private static Packing.Packed pack(Path folder, Path dockerfile, Path tar) throws IOException {
+    PackedContext packed = ContextPacker.pack(folder, dockerfile, tar);
+    return new Packing.Packed(packed.digest(), packed.dockerfile());
+  }
+
+  /** The whole command line in {@code context}. */
   public static CommandLine commandLine(CliContext context) {
+    CommandLine root = root();
+    commands(context).install(root);
+    return complete(root, context);
+  }
+
+  /** As much of the command line as {@code args} need. */
+  private static CommandLine commandLine(CliContext context, String[] args) {
+    CommandLine root = root();
+    commands(context).installCalled(root, args);
+    return complete(root, context);
+  }
+
+  /** The one place where commands are registered. */
+  private static CommandTable commands(CliContext context) {
+    CommandTable table = new CommandTable();
+    ClientCommands.addTo(table, context);
+    NodeCommands.addTo(table, Host.current());
+    return table;
+  }
+
+  private static CommandLine root() {
     CommandLine root = new CommandLine(new Main());
-    ClientCommands.addTo(root, context);
-    NodeCommands.addTo(root, Host.current());
+    root.getCommandSpec().usageMessage().customSynopsis("firebuild [--help] COMMAND");
+    return root;
+  }
+
+  private static CommandLine complete(CommandLine root, CliContext context) {
     addHelp(root);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));

@@ -37,6 +37,7 @@ public final class EventFollower {
    */
   public void follow(String path, boolean live, Listener listener) {
     Optional<String> position = Optional.empty();
+    boolean connected = false;
     int failures = 0;
     while (true) {
       Map<String, String> headers = new HashMap<>();
@@ -45,6 +46,7 @@ public final class EventFollower {
       try (InputStream body = api.open(path, headers);
           BufferedReader lines =
               new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+        connected = true;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           failures = 0;
           if (line.isBlank() || isGap(line)) {
@@ -64,7 +66,7 @@ public final class EventFollower {
         failures++;
       } catch (CliException e) {
         // The very first connection must stand: else there is no node, and waiting is no help.
-        if (position.isEmpty() || failures >= ATTEMPTS) {
+        if (!connected || failures >= ATTEMPTS) {
           throw e;
         }
         failures++;

@@ -16,14 +16,14 @@ import java.util.regex.Pattern;
  *
  * @param name of the Dockerfile as the person wrote it
  * @param text of the Dockerfile
- * @param context the folder and the Dockerfile's path in it; absent: only the text is sent
+ * @param context the folder and the Dockerfile; absent: only the text is sent
  */
 record BuildSource(String name, String text, Optional<Folder> context) {
   private static final Pattern URL =
       Pattern.compile("(?i)(?:https?|git|ssh|git\\+\\w+)://.*|git@.*");
 
-  /** A context's folder and the Dockerfile's path in it. */
-  record Folder(Path folder, String dockerfile) {}
+  /** A context's folder and the Dockerfile, which may lie outside of it. */
+  record Folder(Path folder, Path dockerfile) {}
 
   /** The Dockerfile's lines. */
   List<String> lines() {
@@ -51,25 +51,7 @@ record BuildSource(String name, String text, Optional<Folder> context) {
     }
     Path dockerfile = file.map(Path::of).orElse(folder.resolve("Dockerfile"));
     return new BuildSource(
-        dockerfile.toString(),
-        read(dockerfile),
-        Optional.of(new Folder(folder, inside(folder, dockerfile))));
-  }
-
-  private static String inside(Path folder, Path dockerfile) {
-    try {
-      Path root = folder.toRealPath();
-      Path real = dockerfile.toRealPath();
-      if (!real.startsWith(root)) {
-        throw new CliException(
-            "the Dockerfile %s lies outside of the context %s; move it there, or choose a context"
-                    .formatted(dockerfile, folder)
-                + " that holds it");
-      }
-      return root.relativize(real).toString();
-    } catch (IOException e) {
-      throw new CliException("looking for %s: %s".formatted(dockerfile, e.getMessage()), e);
-    }
+        dockerfile.toString(), read(dockerfile), Optional.of(new Folder(folder, dockerfile)));
   }
 
   private static String read(Path dockerfile) {

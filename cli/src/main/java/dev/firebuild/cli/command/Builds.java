@@ -11,6 +11,7 @@ import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -65,13 +66,14 @@ final class Builds {
     }
     BuildSource.Folder folder = source.context().get();
     try {
-      ContextPacker.Packed packed = context.packer().pack(folder.folder(), folder.dockerfile());
+      Path tar = Files.createTempFile("firebuild-", ".context");
       try {
-        new Uploads(api).upload(packed.digest(), packed.file());
+        Packing.Packed packed = context.packing().pack(folder.folder(), folder.dockerfile(), tar);
+        new Uploads(api).upload(packed.digest(), tar);
+        return new Source.Context(packed.digest(), Optional.of(packed.dockerfile()));
       } finally {
-        Files.deleteIfExists(packed.file());
+        Files.deleteIfExists(tar);
       }
-      return new Source.Context(packed.digest(), Optional.of(folder.dockerfile()));
     } catch (IOException e) {
       throw new CliException(
           "packing the context %s: %s".formatted(folder.folder(), e.getMessage()), e);

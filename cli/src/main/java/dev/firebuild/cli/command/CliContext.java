@@ -26,10 +26,10 @@ public record CliContext(
     String user,
     Path home,
     InstantSource clock,
-    ContextPacker packer) {
+    Packing packing) {
 
   /** This process' own world. */
-  public static CliContext ofProcess(ContextPacker packer) {
+  public static CliContext ofProcess(Packing packing) {
     return new CliContext(
         System.getenv(),
         System.in,
@@ -39,7 +39,7 @@ public record CliContext(
         System.getProperty("user.name"),
         Path.of(System.getProperty("user.home")),
         InstantSource.system(),
-        packer);
+        packing);
   }
 
   /** Names and output are UTF-8, also where the locale says nothing. */

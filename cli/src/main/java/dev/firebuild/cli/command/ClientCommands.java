@@ -1,56 +1,52 @@
 package dev.firebuild.cli.command;
 
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** All commands of the client. */
 public final class ClientCommands {
   private ClientCommands() {}
 
-  /** Adds them to {@code root}. */
-  public static void addTo(CommandLine root, CliContext context) {
-    add(root, new BuildCommand(context));
-    SeedFlags.refuseRootfs(add(root, new RootfsCommand(context)));
-    CommandSpec run = add(root, new RunCommand(context));
-    // What follows the image belongs to the program in the guest.
-    run.commandLine().setStopAtPositional(true);
-    SeedFlags.refuseMachine(run);
-    SeedFlags.refuseCommon(add(root, new LsCommand(context)));
-    SeedFlags.refuseCommon(add(root, new InspectCommand(context)));
-    add(root, new LogsCommand(context));
-    add(root, new StopCommand(context));
-    SeedFlags.refuseCommon(add(root, new KillCommand(context)));
-    add(root, new RmCommand(context));
-    SeedFlags.refuseCommon(add(root, new PurgeCommand(context)));
-    add(root, new ImagesCommand(context));
-    add(root, new RmiCommand(context));
-    CommandLine image = group(root, "image", "Work with images.");
-    add(image, new ImageImportCommand(context));
-    add(image, new ImageInspectCommand(context));
-    add(image, new ImageExportCommand(context));
-    image.addSubcommand("ls", new ImagesCommand(context));
-    image.addSubcommand("rm", new RmiCommand(context));
-    CommandLine kernel = group(root, "kernel", "Work with kernels.");
-    add(kernel, new KernelImportCommand(context));
-    add(kernel, new KernelLsCommand(context));
-    add(kernel, new KernelRmCommand(context));
-    add(root, new BuildsCommand(context));
-    add(root, new CancelCommand(context));
-    add(root, new EventsCommand(context));
-    add(root, new WorkersCommand(context));
-    add(root, new VersionCommand(context));
+  /** Adds them to {@code table}. */
+  public static void addTo(CommandTable table, CliContext context) {
+    table.add(BuildCommand.class, () -> new BuildCommand(context));
+    table.add(RootfsCommand.class, () -> new RootfsCommand(context), SeedFlags::refuseRootfs);
+    table.add(
+        RunCommand.class,
+        () -> new RunCommand(context),
+        run -> {
+          // What follows the image belongs to the program in the guest.
+          run.commandLine().setStopAtPositional(true);
+          SeedFlags.refuseMachine(run);
+        });
+    table.add(LsCommand.class, () -> new LsCommand(context), SeedFlags::refuseCommon);
+    table.add(InspectCommand.class, () -> new InspectCommand(context), SeedFlags::refuseCommon);
+    table.add(LogsCommand.class, () -> new LogsCommand(context));
+    table.add(StopCommand.class, () -> new StopCommand(context));
+    table.add(KillCommand.class, () -> new KillCommand(context), SeedFlags::refuseCommon);
+    table.add(RmCommand.class, () -> new RmCommand(context));
+    table.add(PurgeCommand.class, () -> new PurgeCommand(context), SeedFlags::refuseCommon);
+    table.add(ImagesCommand.class, () -> new ImagesCommand(context));
+    table.add(RmiCommand.class, () -> new RmiCommand(context));
+    table.addGroup("image", "Work with images.", group -> images(group, context));
+    table.addGroup("kernel", "Work with kernels.", group -> kernels(group, context));
+    table.add(BuildsCommand.class, () -> new BuildsCommand(context));
+    table.add(CancelCommand.class, () -> new CancelCommand(context));
+    table.add(EventsCommand.class, () -> new EventsCommand(context));
+    table.add(WorkersCommand.class, () -> new WorkersCommand(context));
+    table.add(VersionCommand.class, () -> new VersionCommand(context));
   }
 
-  private static CommandSpec add(CommandLine parent, Object command) {
-    CommandLine line = new CommandLine(command);
-    parent.addSubcommand(line);
-    return line.getCommandSpec();
+  private static void images(CommandLine group, CliContext context) {
+    group.addSubcommand(new ImageImportCommand(context));
+    group.addSubcommand(new ImageInspectCommand(context));
+    group.addSubcommand(new ImageExportCommand(context));
+    group.addSubcommand("ls", new ImagesCommand(context));
+    group.addSubcommand("rm", new RmiCommand(context));
   }
 
-  private static CommandLine group(CommandLine root, String name, String description) {
-    CommandLine line = new CommandLine(new GroupCommand());
-    line.getCommandSpec().name(name).usageMessage().description(description);
-    root.addSubcommand(name, line);
-    return line;
+  private static void kernels(CommandLine group, CliContext context) {
+    group.addSubcommand(new KernelImportCommand(context));
+    group.addSubcommand(new KernelLsCommand(context));
+    group.addSubcommand(new KernelRmCommand(context));
   }
 }

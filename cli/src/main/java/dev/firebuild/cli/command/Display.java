@@ -95,7 +95,7 @@ sealed interface Display extends AutoCloseable {
       }
       List<String> lines =
           TtyProgress.lines(
-              model, context.clock().instant(), number("COLUMNS", 100), number("LINES", 24));
+              model, context.clock().instant(), number("COLUMNS", 80), number("LINES", 24));
       StringBuilder picture = new StringBuilder();
       if (drawn > 0) {
         picture.append("\u001b[%dA".formatted(drawn));

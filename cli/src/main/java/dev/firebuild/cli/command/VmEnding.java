@@ -4,13 +4,19 @@ import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.client.ApiException;
 import dev.firebuild.cli.client.CliException;
 import dev.firebuild.cli.client.EventFollower;
+import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.VmResource;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
 /** Ends VMs and waits until they have ended. */
 final class VmEnding {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(100);
+
   private final ApiClient api;
 
   VmEnding(ApiClient api) {
@@ -40,9 +46,38 @@ final class VmEnding {
     awaitEnd(path);
   }
 
-  /** Removes {@code vm}; with {@code force}, ends it first. */
+  /** Removes {@code vm}, with {@code force} ends it first, and waits until it is gone. */
   void remove(String vm, boolean force) {
-    var _ = api.delete(path(vm) + (force ? "?force=true" : ""));
+    Accepted removed = api.delete(path(vm) + (force ? "?force=true" : ""));
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!isGone(removed.url())) {
+      if (System.nanoTime() > deadline) {
+        throw new CliException(
+            "the VM %s is not removed after %d s; is its worker running? firebuild workers"
+                .formatted(removed.id(), PATIENCE.toSeconds()));
+      }
+      pause();
+    }
+  }
+
+  private boolean isGone(String url) {
+    try {
+      return api.get(url, VmResource.class).phase() == VmDocument.Phase.REMOVED;
+    } catch (ApiException e) {
+      if (e.is("not-found")) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted", e);
+    }
   }
 
   private void awaitEnd(String path) {

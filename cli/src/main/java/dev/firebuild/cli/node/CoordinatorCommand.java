@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "coordinator",
     description =
-        "Runs a coordinator against a Kafka of your own. Any number may run; they share the work.")
+        "Run a coordinator against a Kafka of your own. Any number may run; they share the work.")
 final class CoordinatorCommand extends NodeCommand {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 

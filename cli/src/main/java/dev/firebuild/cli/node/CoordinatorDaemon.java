@@ -1,11 +1,21 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
+import dev.firebuild.coordinator.Coordinator;
+import dev.firebuild.coordinator.CoordinatorConfig;
+import dev.firebuild.coordinator.http.BearerToken;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.TopicException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /** A coordinator in this process. */
 final class CoordinatorDaemon implements AutoCloseable {
+  private static final long POLL_MILLIS = 20;
+
+  private final Coordinator coordinator;
+
   /**
    * What it needs.
    *
@@ -21,20 +31,55 @@ final class CoordinatorDaemon implements AutoCloseable {
       Path blobs,
       Duration startTimeout) {}
 
-  private final Settings settings;
-
-  private CoordinatorDaemon(Settings settings) {
-    this.settings = settings;
+  private CoordinatorDaemon(Coordinator coordinator) {
+    this.coordinator = coordinator;
   }
 
-  static CoordinatorDaemon start(Settings settings) {
-    return new CoordinatorDaemon(settings);
+  /** Returns when it is ready. */
+  static CoordinatorDaemon start(Settings settings) throws InterruptedException {
+    CoordinatorDaemon daemon = new CoordinatorDaemon(open(settings));
+    try {
+      daemon.awaitReady(settings.startTimeout());
+      return daemon;
+    } catch (CliException | InterruptedException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private static Coordinator open(Settings settings) throws InterruptedException {
+    try {
+      return Coordinator.start(
+          new CoordinatorConfig(
+              settings.id(),
+              settings.kafka(),
+              settings.http().host(),
+              settings.http().port(),
+              new BearerToken(settings.token()),
+              settings.blobs()));
+    } catch (IOException | TopicException e) {
+      throw new CliException("the coordinator does not start: " + e.getMessage(), e);
+    }
+  }
+
+  private void awaitReady(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!coordinator.isReady()) {
+      if (System.nanoTime() > deadline) {
+        throw new CliException(
+            "the coordinator has not read what is in Kafka after %d s; --start-timeout gives it longer"
+                .formatted(timeout.toSeconds()));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   String url() {
-    return settings.http().url();
+    return coordinator.url();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    coordinator.close();
+  }
 }

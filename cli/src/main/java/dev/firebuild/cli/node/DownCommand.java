@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code firebuild down}. */
-@Command(name = "down", description = "Stops the node. VMs go on unless --vms is given.")
+@Command(name = "down", description = "Stop the node. VMs go on unless --vms is given.")
 final class DownCommand extends NodeCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 

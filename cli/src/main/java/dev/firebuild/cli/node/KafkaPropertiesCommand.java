@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "kafka-properties",
     description =
-        "Prints client settings for the node's broker: address and credentials. For kcat:"
+        "Print client settings for the node's broker: address and credentials. For kcat:"
             + " firebuild kafka-properties --format librdkafka > kcat.conf; kcat -F kcat.conf -L")
 final class KafkaPropertiesCommand extends NodeCommand {
   @Option(

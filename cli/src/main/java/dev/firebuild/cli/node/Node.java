@@ -71,8 +71,7 @@ final class Node implements AutoCloseable {
                   files.worker(),
                   files.images(),
                   coordinator.url(),
-                  token,
-                  config.startTimeout())));
+                  token)));
 
       state =
           new NodeState(

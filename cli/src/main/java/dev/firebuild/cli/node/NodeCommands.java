@@ -1,27 +1,23 @@
 package dev.firebuild.cli.node;
 
-import java.util.List;
-import picocli.CommandLine;
+import dev.firebuild.cli.command.CommandTable;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** The commands of this package, for the command line that holds them all. */
+/** The commands of this package. */
 public final class NodeCommands {
   private NodeCommands() {}
 
-  /** Adds them to {@code line}, with the environment of {@code host} behind their flags. */
-  public static void addTo(CommandLine line, Host host) {
-    List<Object> commands =
-        List.of(
-            new UpCommand(host),
-            new StatusCommand(host),
-            new DownCommand(host),
-            new KafkaPropertiesCommand(host),
-            new CoordinatorCommand(host),
-            new WorkerCommand(host),
-            new QuickstartCommand(host));
-    for (Object command : commands) {
-      CommandLine subcommand = new CommandLine(command);
-      subcommand.setDefaultValueProvider(new EnvironmentDefaults(host.environment()));
-      line.addSubcommand(subcommand);
-    }
+  /** Adds them to {@code table}, with the environment of {@code host} behind their flags. */
+  public static void addTo(CommandTable table, Host host) {
+    EnvironmentDefaults defaults = new EnvironmentDefaults(host.environment());
+    java.util.function.Consumer<CommandSpec> withDefaults =
+        spec -> spec.defaultValueProvider(defaults);
+    table.add(QuickstartCommand.class, () -> new QuickstartCommand(host), withDefaults);
+    table.add(UpCommand.class, () -> new UpCommand(host), withDefaults);
+    table.add(StatusCommand.class, () -> new StatusCommand(host), withDefaults);
+    table.add(DownCommand.class, () -> new DownCommand(host), withDefaults);
+    table.add(KafkaPropertiesCommand.class, () -> new KafkaPropertiesCommand(host), withDefaults);
+    table.add(CoordinatorCommand.class, () -> new CoordinatorCommand(host), withDefaults);
+    table.add(WorkerCommand.class, () -> new WorkerCommand(host), withDefaults);
   }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param startTimeout how long a part may take until it is ready
  */
 public record NodeConfig(
-    Path data, HostPort http, int kafkaPort, WorkerConfig worker, Duration startTimeout) {
+    Path data, HostPort http, int kafkaPort, WorkerTuning worker, Duration startTimeout) {
   public static final String HTTP = "127.0.0.1:7080";
   public static final String KAFKA_PORT = "9092";
   public static final String START_TIMEOUT_SECONDS = "120";

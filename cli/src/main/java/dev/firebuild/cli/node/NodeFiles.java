@@ -62,9 +62,9 @@ public record NodeFiles(Path data) {
     return data.resolve("coordinator-id");
   }
 
-  /** Images and kernels, which workers of one host may share. */
+  /** Images and kernels; elsewhere, workers of one host may share them. */
   public Path images() {
-    return data.resolve("images");
+    return worker();
   }
 
   /** Logs of the node's processes. */

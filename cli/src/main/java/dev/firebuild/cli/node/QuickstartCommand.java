@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "quickstart",
     description =
-        "Sets this machine up, starts a node, builds a Dockerfile into a microVM image, runs it and"
-            + " fetches its page. What is there already is used again.")
+        "Set this machine up, start a node, build a Dockerfile into a microVM image, run it and"
+            + " fetch its page. What is there already is used again.")
 final class QuickstartCommand extends NodeCommand {
   private static final String BASE = "debian:bookworm-slim";
   private static final String IMAGE = "hello:latest";

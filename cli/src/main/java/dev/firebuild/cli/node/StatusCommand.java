@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 /** {@code firebuild status}. */
 @Command(
     name = "status",
-    description = "Says whether the node runs and is ready; exit code 1 if it is not.")
+    description = "Say whether the node runs and is ready; exit code 1 if it is not.")
 final class StatusCommand extends NodeCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description =
-        "Starts a node: a broker, a coordinator and a worker, on loopback. Every flag can also be"
+        "Start a node: a broker, a coordinator and a worker, on loopback. Every flag can also be"
             + " set as FIREBUILD_… in the environment (--kafka-listen: FIREBUILD_KAFKA_LISTEN).")
 final class UpCommand extends NodeCommand {
   @Option(

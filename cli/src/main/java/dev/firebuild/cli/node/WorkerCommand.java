@@ -2,7 +2,6 @@ package dev.firebuild.cli.node;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -12,7 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code firebuild worker}. */
 @Command(
     name = "worker",
-    description = "Runs a worker of this host against a Kafka and a coordinator of your own.")
+    description = "Run a worker of this host against a Kafka and a coordinator of your own.")
 final class WorkerCommand extends NodeCommand {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
 
@@ -53,13 +52,6 @@ final class WorkerCommand extends NodeCommand {
           "Folder of images and kernels; workers of one host may share it (default: in the data folder).")
   private @Nullable Path images;
 
-  @Option(
-      names = "--start-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = NodeConfig.START_TIMEOUT_SECONDS,
-      description = "How long the start may take (default: ${DEFAULT-VALUE}).")
-  private int startTimeout;
-
   WorkerCommand(Host host) {
     super(host);
   }
@@ -79,8 +71,7 @@ final class WorkerCommand extends NodeCommand {
               files.worker(),
               Optional.ofNullable(images).orElseGet(files::images),
               coordinator,
-              SecretFile.read(tokenFile),
-              Duration.ofSeconds(startTimeout));
+              SecretFile.read(tokenFile));
       try (WorkerDaemon daemon = WorkerDaemon.start(settings)) {
         out().println("worker %s is up: %s".formatted(settings.id(), daemon.url()));
         out().flush();

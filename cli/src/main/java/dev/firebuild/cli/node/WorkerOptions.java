@@ -1,6 +1,8 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.worker.vmm.Acceleration;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The flags of every command that starts a worker. */
@@ -8,35 +10,28 @@ final class WorkerOptions {
   @Option(
       names = "--build-slots",
       paramLabel = "N",
-      defaultValue = WorkerConfig.BUILD_SLOTS,
+      defaultValue = WorkerTuning.BUILD_SLOTS,
       description = "Builds at once (default: ${DEFAULT-VALUE}).")
   private int buildSlots;
 
   @Option(
       names = "--run-slots",
       paramLabel = "N",
-      defaultValue = WorkerConfig.RUN_SLOTS,
+      defaultValue = WorkerTuning.RUN_SLOTS,
       description = "VMs that start at once (default: ${DEFAULT-VALUE}).")
   private int runSlots;
 
   @Option(
-      names = "--build-mem",
-      paramLabel = "MIB",
-      defaultValue = WorkerConfig.MEM_MIB,
-      description = "Memory of all build VMs together, in MiB (default: half of the host's).")
-  private int memMiB;
-
-  @Option(
       names = "--vmm",
       paramLabel = "auto|kvm|tcg",
-      defaultValue = WorkerConfig.VMM,
+      defaultValue = WorkerTuning.VMM,
       description =
           "QEMU with hardware virtualization, or without it; auto: KVM where a guest boots with it"
               + " (default: ${DEFAULT-VALUE}).")
-  private String vmm = WorkerConfig.VMM;
+  private Acceleration vmm = Acceleration.AUTO;
 
-  WorkerConfig config() {
-    return new WorkerConfig(buildSlots, runSlots, memMiB, vmm);
+  WorkerTuning config() {
+    return new WorkerTuning(buildSlots, runSlots, vmm);
   }
 
   /** The same flags for another process. */
@@ -44,7 +39,6 @@ final class WorkerOptions {
     return List.of(
         "--build-slots", String.valueOf(buildSlots),
         "--run-slots", String.valueOf(runSlots),
-        "--build-mem", String.valueOf(memMiB),
-        "--vmm", vmm);
+        "--vmm", vmm.name().toLowerCase(Locale.ROOT));
   }
 }

@@ -2,6 +2,7 @@ package dev.firebuild.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firebuild.worker.vmm.Acceleration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +18,7 @@ class UpCommandTest {
                 Path.of("/home/ada/.local/share/firebuild"),
                 new HostPort("127.0.0.1", 7080),
                 9092,
-                new WorkerConfig(2, 2, 0, "auto"),
+                new WorkerTuning(2, 2, Acceleration.AUTO),
                 Duration.ofMinutes(2)));
   }
 
@@ -32,14 +33,13 @@ class UpCommandTest {
                     "FIREBUILD_START_TIMEOUT", "7",
                     "FIREBUILD_BUILD_SLOTS", "3",
                     "FIREBUILD_RUN_SLOTS", "4",
-                    "FIREBUILD_BUILD_MEM", "5",
                     "FIREBUILD_VMM", "tcg")))
         .isEqualTo(
             new NodeConfig(
                 Path.of("/data"),
                 new HostPort("0.0.0.0", 80),
                 19_092,
-                new WorkerConfig(3, 4, 5, "tcg"),
+                new WorkerTuning(3, 4, Acceleration.TCG),
                 Duration.ofSeconds(7)));
   }
 
@@ -52,6 +52,7 @@ class UpCommandTest {
     Host host = new Host(environment, "ada", Path.of("/home/ada"), Path.of("/opt/firebuild"));
     UpCommand command = new UpCommand(host);
     new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setDefaultValueProvider(new EnvironmentDefaults(environment))
         .parseArgs(flags);
     return command.config();

@@ -45,7 +45,7 @@ public final class EventFeed implements AutoCloseable {
     Position end = recent.end();
     Position from =
         switch (start) {
-          case Start.Beginning _ -> history.beginning(end);
+          case Start.Beginning _ -> beginning(end);
           case Start.Now _ -> end;
           case Start.At(Instant time) -> history.at(time, end);
           case Start.After(Position position) -> complete(position, end);
@@ -68,7 +68,7 @@ public final class EventFeed implements AutoCloseable {
     } else if (subjects.isComplete()) {
       start = Position.of(partition, end.offset(partition));
     } else {
-      start = history.beginning(Position.of(partition, 0));
+      start = Position.of(partition, 0);
     }
     return new EventStream(
         recent,
@@ -95,9 +95,15 @@ public final class EventFeed implements AutoCloseable {
     recent.close();
   }
 
+  private static Position beginning(Position end) {
+    TreeMap<Integer, Long> next = new TreeMap<>(end.next());
+    next.replaceAll((_, _) -> 0L);
+    return new Position(next);
+  }
+
   /** A position of fewer partitions than there are reads the others from their beginning. */
   private Position complete(Position position, Position end) {
-    var next = new TreeMap<>(history.beginning(end).next());
+    var next = new TreeMap<>(beginning(end).next());
     position.next().forEach((partition, offset) -> next.replace(partition, offset));
     return new Position(next);
   }

@@ -99,12 +99,20 @@ public final class EventStream implements AutoCloseable {
     Position beginning = history.beginning(position);
     Position from = position.atLeast(beginning);
     if (!from.equals(position)) {
-      items.add(new Item.Gap(position, from));
+      if (hasGap(from)) {
+        items.add(new Item.Gap(position, from));
+      }
       position = from;
     }
     Position to = from.atLeast(end);
     reader = Optional.of(history.open(from, to));
     readerEnd = Optional.of(to);
+  }
+
+  /** Who asks for all there is, from offset 0, misses nothing when the log begins later. */
+  private boolean hasGap(Position from) {
+    return position.next().entrySet().stream()
+        .anyMatch(place -> place.getValue() > 0 && place.getValue() < from.offset(place.getKey()));
   }
 
   private void take(List<StoredEvent> events, List<Item> items) {

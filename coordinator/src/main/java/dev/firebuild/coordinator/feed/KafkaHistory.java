@@ -24,15 +24,15 @@ public final class KafkaHistory implements History {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int BUFFERED_PER_PARTITION = 1000;
 
-  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Supplier<Consumer<String, byte[]>> consumers;
   private final String topic;
-  private final Function<ConsumerRecord<byte[], byte[]>, Optional<StoredEvent>> decoder;
+  private final Function<ConsumerRecord<String, byte[]>, Optional<StoredEvent>> decoder;
 
   /** {@code consumers} opens one without a group; {@code decoder} skips what is no event. */
   public KafkaHistory(
-      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<Consumer<String, byte[]>> consumers,
       String topic,
-      Function<ConsumerRecord<byte[], byte[]>, Optional<StoredEvent>> decoder) {
+      Function<ConsumerRecord<String, byte[]>, Optional<StoredEvent>> decoder) {
     this.consumers = consumers;
     this.topic = topic;
     this.decoder = decoder;
@@ -40,35 +40,39 @@ public final class KafkaHistory implements History {
 
   @Override
   public Position beginning(Position position) {
-    return ask(consumer -> {
-      TreeMap<Integer, Long> offsets = new TreeMap<>();
-      consumer
-          .beginningOffsets(partitions(position))
-          .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
-      return new Position(offsets);
-    });
+    return ask(
+        position,
+        consumer -> {
+          TreeMap<Integer, Long> offsets = new TreeMap<>();
+          consumer
+              .beginningOffsets(partitions(position))
+              .forEach((partition, offset) -> offsets.put(partition.partition(), offset));
+          return new Position(offsets);
+        });
   }
 
   @Override
   public Position at(Instant time, Position position) {
-    return ask(consumer -> {
-      Map<TopicPartition, Long> times = new HashMap<>();
-      partitions(position).forEach(partition -> times.put(partition, time.toEpochMilli()));
-      TreeMap<Integer, Long> offsets = new TreeMap<>();
-      consumer
-          .offsetsForTimes(times)
-          .forEach((partition, found) ->
-              offsets.put(
-                  partition.partition(),
-                  // Nothing that late: go on with what comes.
-                  found == null ? position.offset(partition.partition()) : found.offset()));
-      return new Position(offsets);
-    });
+    return ask(
+        position,
+        consumer -> {
+          Map<TopicPartition, Long> times = new HashMap<>();
+          partitions(position).forEach(partition -> times.put(partition, time.toEpochMilli()));
+          TreeMap<Integer, Long> offsets = new TreeMap<>();
+          consumer
+              .offsetsForTimes(times)
+              .forEach((partition, found) ->
+                  offsets.put(
+                      partition.partition(),
+                      // Nothing that late: go on with what comes.
+                      found == null ? position.offset(partition.partition()) : found.offset()));
+          return new Position(offsets);
+        });
   }
 
   @Override
   public Reader open(Position from, Position to) {
-    Consumer<byte[], byte[]> consumer = consumers.get();
+    Consumer<String, byte[]> consumer = consumers.get();
     try {
       consumer.assign(partitions(from));
       from.next()
@@ -81,8 +85,10 @@ public final class KafkaHistory implements History {
     }
   }
 
-  private <T> T ask(Function<Consumer<byte[], byte[]>, T> question) {
-    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+  private <T> T ask(Position position, Function<Consumer<String, byte[]>, T> question) {
+    try (Consumer<String, byte[]> consumer = consumers.get()) {
+      // The client complains about answers for partitions that are not its own.
+      consumer.assign(partitions(position));
       return question.apply(consumer);
     } catch (KafkaException e) {
       throw failure(e);
@@ -101,12 +107,12 @@ public final class KafkaHistory implements History {
 
   /** Merges the partitions by time: what lies in several is shown in the order it happened. */
   private final class KafkaReader implements Reader {
-    private final Consumer<byte[], byte[]> consumer;
+    private final Consumer<String, byte[]> consumer;
     private final Map<Integer, Deque<StoredEvent>> buffers = new TreeMap<>();
     private final Position from;
     private final Position to;
 
-    private KafkaReader(Consumer<byte[], byte[]> consumer, Position from, Position to) {
+    private KafkaReader(Consumer<String, byte[]> consumer, Position from, Position to) {
       this.consumer = consumer;
       this.from = from;
       this.to = to;
@@ -161,7 +167,7 @@ public final class KafkaHistory implements History {
         consumer.pause(full);
         consumer.resume(open);
         boolean progress = false;
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           progress = true;
           if (record.offset() < end(record.partition())) {
             decoder

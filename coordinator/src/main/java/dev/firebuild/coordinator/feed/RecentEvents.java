@@ -25,14 +25,25 @@ public final class RecentEvents {
   private static final long UNKNOWN = -1;
 
   private static final class Ring {
-    /** From here on, every event is in {@link #events}; unknown before the first record. */
-    private long floor = UNKNOWN;
+    /** From here on, every event that the tail has met is in {@link #events}. */
+    private long floor;
+
+    /** Where the log began when the tail came; unknown before the first record. */
+    private long begin = UNKNOWN;
 
     /** The offset after the last record that was seen. */
     private long end;
 
     private long bytes;
     private final TreeMap<Long, StoredEvent> events = new TreeMap<>();
+
+    /**
+     * Whether something at or after {@code offset} was forgotten here, or had been deleted before
+     * the tail came: only the log itself can tell. From 0 on, all there is will do.
+     */
+    private boolean lacks(long offset) {
+      return offset < floor || (offset > 0 && offset < begin);
+    }
   }
 
   /** There are {@code partitions}, numbered from 0. */
@@ -91,10 +102,10 @@ public final class RecentEvents {
     List<StoredEvent> found = new ArrayList<>();
     for (var place : position.next().entrySet()) {
       Ring ring = rings.get(place.getKey());
-      if (ring == null || ring.floor == UNKNOWN) {
+      if (ring == null) {
         continue;
       }
-      if (place.getValue() < ring.floor) {
+      if (ring.lacks(place.getValue())) {
         return Optional.empty();
       }
       ring.events.tailMap(place.getValue()).values().stream().limit(limit).forEach(found::add);
@@ -125,8 +136,8 @@ public final class RecentEvents {
 
   private Ring ring(int partition, long offset) {
     Ring ring = rings.computeIfAbsent(partition, _ -> new Ring());
-    if (ring.floor == UNKNOWN) {
-      ring.floor = offset;
+    if (ring.begin == UNKNOWN) {
+      ring.begin = offset;
     }
     return ring;
   }

@@ -18,18 +18,16 @@ final class BuildCheck {
 
   private final BlobStore blobs;
   private final Views views;
-  private final DockerfileCheck dockerfile;
 
-  BuildCheck(BlobStore blobs, Views views, DockerfileCheck dockerfile) {
+  BuildCheck(BlobStore blobs, Views views) {
     this.blobs = blobs;
     this.views = views;
-    this.dockerfile = dockerfile;
   }
 
   /** Throws a {@link ProblemException} if {@code request} cannot be built. */
   void check(BuildRequest request) throws IOException, InterruptedException {
     switch (request.source()) {
-      case Source.Inline(String text) -> dockerfile.check(text, request);
+      case Source.Inline(String text) -> DockerfileCheck.check(text, request);
       case Source.Context(Digest context, Optional<String> file) ->
           checkContext(blob("context", context), file.orElse("Dockerfile"), request);
       case Source.Rootfs(Digest rootfs) -> blob("rootfs", rootfs);
@@ -70,7 +68,7 @@ final class BuildCheck {
     } catch (IOException e) {
       throw Problems.invalid("context", "the context is no tar: " + e.getMessage());
     }
-    dockerfile.check(
+    DockerfileCheck.check(
         text.orElseThrow(() ->
             Problems.invalid(
                 "dockerfile-not-found",

@@ -77,7 +77,7 @@ public final class HttpApi implements AutoCloseable {
     Views views = parts.views();
     Submissions submissions =
         new Submissions(parts.log(), parts.topics(), views, parts.random(), parts.clock());
-    BuildCheck check = new BuildCheck(parts.blobs(), views, (_, _) -> {});
+    BuildCheck check = new BuildCheck(parts.blobs(), views);
     BuildHandlers builds = new BuildHandlers(views, submissions, check);
     VmHandlers vms = new VmHandlers(views, submissions, check);
     Settled settled = new Settled(views, parts.clock());

@@ -75,7 +75,7 @@ final class ImageHandlers {
 
   void removeKernel(Exchange exchange) throws InterruptedException {
     KernelDocument kernel = findKernel(exchange);
-    submissions.command(kernel.key(), new Command.Remove(false));
+    submissions.command(kernel.name(), new Command.Remove(false));
     exchange.json(202, new Accepted(kernel.name(), "/v1/kernels/" + kernel.name()));
   }
 

@@ -68,11 +68,6 @@ final class Problems {
     return new ProblemException(Problem.of(422, code, "The request cannot be done", detail));
   }
 
-  static ProblemException dockerfile(String detail, int line, Optional<Integer> column) {
-    return new ProblemException(
-        Problem.of(422, "dockerfile", "The Dockerfile is wrong", detail).at(line, column));
-  }
-
   static ProblemException badGateway(String detail) {
     return new ProblemException(Problem.of(502, "worker", "The worker does not answer", detail));
   }

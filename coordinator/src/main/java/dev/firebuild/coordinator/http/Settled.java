@@ -62,7 +62,6 @@ final class Settled {
 
   private boolean isPublished(String id, BuildEvent.Succeeded succeeded) {
     Optional<BuildDocument> build = views.documents().build(id);
-    // The owner empties the outbox when it has said that the image is published.
     if (build.isEmpty() || succeeded.image().isEmpty()) {
       return build.isEmpty() || views.documents().kernel(succeeded.reference()).isPresent();
     }

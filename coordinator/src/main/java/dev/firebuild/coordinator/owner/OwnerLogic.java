@@ -11,6 +11,7 @@ import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
@@ -201,6 +202,8 @@ final class OwnerLogic implements OwnerLoop.Logic {
     if (command instanceof Command.Remove && documents.image(subject).isPresent()) {
       documents.delete(subject, ImageDocument.key(subject));
       cluster.imageRemoved(subject);
+    } else if (command instanceof Command.Remove && documents.kernel(subject).isPresent()) {
+      documents.delete(subject, KernelDocument.key(subject));
     } else if (command instanceof Command.Cancel(Optional<String> reason)) {
       Optional<BuildDocument> known = documents.build(subject);
       BuildDecisions.cancel(

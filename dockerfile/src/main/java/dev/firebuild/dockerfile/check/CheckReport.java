@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** Gathers the warnings about one file. */
 public final class CheckReport {
+  /** More than anybody reads. */
+  private static final int LIMIT = 1_000;
+
   private final CheckSettings settings;
   private final List<CheckWarning> warnings = new ArrayList<>();
 
@@ -19,7 +22,7 @@ public final class CheckReport {
 
   /** Adds a warning about an instruction, unless the file skips the rule. */
   public void add(CheckRule rule, InstructionText text, String message) {
-    if (settings.applies(rule, text.comments())) {
+    if (warnings.size() < LIMIT && settings.applies(rule, text.comments())) {
       warnings.add(new CheckWarning(rule, text.location(), message));
     }
   }

@@ -274,6 +274,8 @@ public final class InstructionParser {
     switch (trigger.keyword().toUpperCase(Locale.ROOT)) {
       case "ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME" ->
           Arguments.json(text, trigger.arguments());
+      case "ENV", "LABEL" ->
+          NameValueParser.pairs(text, trigger.arguments(), trigger.keyword(), escape);
       default -> {}
     }
   }

@@ -13,14 +13,14 @@ final class NameValueParser {
   private NameValueParser() {}
 
   /** {@code name=value …}, or the old form {@code name rest of the line}. */
-  static List<NameValue> pairs(InstructionText text, String keyword, char escape)
+  static List<NameValue> pairs(InstructionText text, String arguments, String keyword, char escape)
       throws DockerfileException {
-    List<String> words = words(text.arguments(), escape);
+    List<String> words = words(arguments, escape);
     if (words.isEmpty()) {
       return List.of();
     }
     if (words.getFirst().indexOf('=') < 0) {
-      List<String> parts = Spaces.splitOnce(text.arguments());
+      List<String> parts = Spaces.splitOnce(arguments);
       if (parts.size() < 2) {
         throw text.error(Phase.PARSE, keyword + " must have two arguments");
       }
@@ -44,7 +44,7 @@ final class NameValueParser {
   /** {@link #pairs}, of which there must be one, and each must have a name. */
   static List<NameValue> namedPairs(InstructionText text, String keyword, char escape)
       throws DockerfileException {
-    List<NameValue> pairs = pairs(text, keyword, escape);
+    List<NameValue> pairs = pairs(text, text.arguments(), keyword, escape);
     Arguments.requireAny(text, keyword);
     for (NameValue pair : pairs) {
       if (pair.name().isEmpty()) {

@@ -119,6 +119,7 @@ public final class BuildPlanner {
 
   private PlannedStage stage(StageNode node) throws DockerfileException {
     StageState state = begin(node);
+    context.spendOnVariables(state, node.stage().head().text());
     platforms.put(node.index(), platform(node));
     List<PlannedStep> steps = new StagePlanner(context, graph, node, state).plan();
     ends.put(node.index(), state);

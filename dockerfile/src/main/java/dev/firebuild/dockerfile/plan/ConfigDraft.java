@@ -3,6 +3,7 @@ package dev.firebuild.dockerfile.plan;
 import dev.firebuild.dockerfile.HealthCheck;
 import dev.firebuild.dockerfile.ImageConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 /** An image configuration in the making; the members are those of {@link ImageConfig}. */
 final class ConfigDraft {
   final List<String> env;
+  private final Map<String, Integer> envPlaces = new HashMap<>();
   List<String> entrypoint;
   List<String> cmd;
   String user;
@@ -29,6 +31,9 @@ final class ConfigDraft {
   /** Begins with what a base says; its triggers stay behind. */
   ConfigDraft(ImageConfig base) {
     env = new ArrayList<>(base.env());
+    for (int i = 0; i < env.size(); i++) {
+      envPlaces.putIfAbsent(env.get(i).split("=", 2)[0], i);
+    }
     entrypoint = base.entrypoint();
     cmd = base.cmd();
     user = base.user();
@@ -45,13 +50,12 @@ final class ConfigDraft {
   /** Sets a variable; one that is there keeps its place. */
   void setEnv(String name, String value) {
     String pair = name + "=" + value;
-    for (int i = 0; i < env.size(); i++) {
-      if (env.get(i).equals(name) || env.get(i).startsWith(name + "=")) {
-        env.set(i, pair);
-        return;
-      }
+    Optional<Integer> place = Optional.ofNullable(envPlaces.putIfAbsent(name, env.size()));
+    if (place.isPresent()) {
+      env.set(place.get(), pair);
+    } else {
+      env.add(pair);
     }
-    env.add(pair);
   }
 
   ImageConfig toConfig() {

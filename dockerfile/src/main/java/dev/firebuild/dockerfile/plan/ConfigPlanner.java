@@ -7,6 +7,7 @@ import dev.firebuild.dockerfile.instruction.CommandLine;
 import dev.firebuild.dockerfile.instruction.Instruction;
 import dev.firebuild.dockerfile.instruction.NameValue;
 import dev.firebuild.dockerfile.text.InstructionText;
+import dev.firebuild.dockerfile.word.WordException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.TreeSet;
 
 /** Applies an instruction that touches no files: variables and the configuration of the image. */
 final class ConfigPlanner {
+  /** Of a range like 0-65535 one line may hold thousands. */
+  private static final long PORT_COST = 32;
+
   private final PlanContext context;
   private final InstructionText text;
   private final StageState state;
@@ -132,12 +136,18 @@ final class ConfigPlanner {
     for (String word : words) {
       for (String port : expansion.split(word)) {
         checks.port(port, text);
-        try {
-          state.config().exposedPorts.addAll(PortSpecs.parse(port));
-        } catch (IllegalArgumentException e) {
-          throw text.error(Phase.PLAN, String.valueOf(e.getMessage()), word);
-        }
+        expose(port, word);
       }
+    }
+  }
+
+  private void expose(String port, String word) throws DockerfileException {
+    try {
+      List<String> ports = PortSpecs.parse(port);
+      context.budget().spend(PORT_COST * ports.size());
+      state.config().exposedPorts.addAll(ports);
+    } catch (IllegalArgumentException | WordException e) {
+      throw text.error(Phase.PLAN, String.valueOf(e.getMessage()), word);
     }
   }
 

@@ -137,7 +137,8 @@ final class FilePlanner {
     if (owner.isPresent() && !owner.get().numeric()) {
       if (blind) {
         throw error(
-            "--chown=%s: user and group names can't be resolved when used with --link, use numeric uid[:gid] instead"
+            ("--chown=%s: user and group names can't be resolved when used with --link,"
+                    + " use numeric uid[:gid] instead")
                 .formatted(chown.get()),
             "--chown");
       }

@@ -41,6 +41,9 @@ final class RunPlanner {
 
   Step.Run plan(Instruction.Run run, List<FilesFrom> sources) throws DockerfileException {
     refuseEntitlements(run);
+    if (state.environmentChanged()) {
+      expansion.context().spendOnVariables(state, text);
+    }
     List<Mount> mounts = mounts(run.mounts(), sources);
     Command command =
         switch (run.command()) {

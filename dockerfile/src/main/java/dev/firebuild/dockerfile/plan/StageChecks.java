@@ -101,7 +101,8 @@ final class StageChecks {
         report.add(
             CheckRule.MULTIPLE_INSTRUCTIONS_DISALLOWED,
             ignored,
-            "Multiple %s instructions should not be used in the same stage because only the last one will be used"
+            ("Multiple %s instructions should not be used in the same stage because only the last"
+                    + " one will be used")
                 .formatted(text.keyword())));
     return text;
   }

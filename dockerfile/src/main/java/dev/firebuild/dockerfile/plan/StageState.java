@@ -134,6 +134,16 @@ final class StageState implements Variables {
     return list;
   }
 
+  /** Whether {@link #environment} has to make a new list. */
+  boolean environmentChanged() {
+    return environmentList.isEmpty();
+  }
+
+  /** How many variables are set. */
+  int environmentSize() {
+    return environment.size();
+  }
+
   ConfigDraft config() {
     return config;
   }

@@ -8,7 +8,9 @@ import dev.firebuild.dockerfile.conformance.ConformanceCase.ExpectedError;
 import dev.firebuild.dockerfile.pattern.IgnoreRules;
 import dev.firebuild.dockerfile.pattern.PatternException;
 import dev.firebuild.dockerfile.plan.BuildPlan;
+import dev.firebuild.dockerfile.plan.DockerfileChecks;
 import dev.firebuild.dockerfile.plan.PlannedStep;
+import dev.firebuild.dockerfile.plan.UnsupportedFeatures;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,7 @@ class ConformanceTest {
     assertThat(cases()).extracting(ConformanceCase::name).containsAll(FOUND_ELSEWHERE.keySet());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void frontEndAgrees(ConformanceCase recorded) throws Exception {
     Optional<ExpectedError> error = recorded.error();
@@ -56,7 +58,34 @@ class ConformanceTest {
     BuildPlan plan = recorded.plan();
 
     assertThat(ConfigJson.write(plan.config()))
+        .as(recorded.name())
         .isEqualTo(ConfigJson.plain(recorded.expected().path("config")));
+  }
+
+  /** Without images nothing may be refused that builds with them. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("cases")
+  void checksWithoutImagesRefuseNothingThatBuilds(ConformanceCase recorded) throws Exception {
+    Optional<DockerfileException> refused = refusedWithoutImages(recorded);
+
+    if (recorded.error().map(error -> error.phase().equals("step")).orElse(true)) {
+      refused.ifPresent(
+          e -> assertThat(e).as(recorded.name()).hasMessageContaining("not supported by this"));
+      // what the triggers of an image do shows with the image only
+      if (recorded.settings().path("images").isMissingNode()
+          && !UnsupportedFeatures.find(recorded.plan()).isEmpty()) {
+        assertThat(refused).as(recorded.name()).isPresent();
+      }
+    }
+  }
+
+  private static Optional<DockerfileException> refusedWithoutImages(ConformanceCase recorded) {
+    try {
+      DockerfileChecks.check(recorded.parse(), recorded.options());
+      return Optional.empty();
+    } catch (DockerfileException e) {
+      return Optional.of(e);
+    }
   }
 
   private static void failsLater(ConformanceCase recorded, ExpectedError expected)
@@ -86,7 +115,9 @@ class ConformanceTest {
       assertThat(error).as("listed as found elsewhere, but found here").isEmpty();
       return;
     }
-    assertThat(error).as("an error in the phase %s", expected.phase()).isPresent();
+    assertThat(error)
+        .as("%s: an error in the phase %s", recorded.name(), expected.phase())
+        .isPresent();
     DockerfileException found = error.orElseThrow();
     if (expected.phase().equals("parse")) {
       assertThat(found.phase()).isEqualTo(Phase.PARSE);

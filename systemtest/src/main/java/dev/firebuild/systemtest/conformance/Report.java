@@ -45,9 +45,13 @@ final class Report {
   int end(int chosen) {
     unlistedFailures.forEach(name -> out.printf("not listed, but different: %s%n", name));
     listedPasses.forEach(name -> out.printf("listed by name, but right: %s%n", name));
+    int bad = unlistedFailures.size() + listedPasses.size();
+    int good = passed - listedPasses.size();
+    int different = failed - unlistedFailures.size();
     out.printf(
-        "conformance: %d passed, %d different, %d not tried (no time left)%n",
-        passed, failed, chosen - passed - failed);
+        "skipped: %d different as listed, %d not tried (no time left)%n",
+        different, chosen - passed - failed);
+    out.printf("%d passed, %d failed, %d skipped%n", good, bad, chosen - good - bad);
     return unlistedFailures.isEmpty() && listedPasses.isEmpty() ? 0 : 1;
   }
 }

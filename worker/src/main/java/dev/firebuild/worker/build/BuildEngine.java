@@ -57,7 +57,7 @@ public final class BuildEngine implements BuildExecutor {
         log.atInfo().addKeyValue("directory", directory).log("removed what a build left");
       }
     }
-    parts.images().pins().unpinAll(pinPrefix());
+    parts.images().pins().unpinAll(pinPrefix(parts.settings()));
   }
 
   @Override
@@ -159,7 +159,7 @@ public final class BuildEngine implements BuildExecutor {
 
   private Manifest dockerfile(BuildJob job, BuildContext context)
       throws IOException, InterruptedException, BuildFailedException, EndedException {
-    String owner = pinPrefix() + job.grant().instance();
+    String owner = pinPrefix(parts.settings()) + job.grant().instance();
     try (BaseManifests bases = new BaseManifests(parts.lookups(), parts.images(), owner)) {
       return new DockerfileBuild(job, context, bases).build();
     }
@@ -193,7 +193,8 @@ public final class BuildEngine implements BuildExecutor {
     }
   }
 
-  private String pinPrefix() {
-    return "build." + parts.settings().worker() + ".";
+  /** With which the ids begin that own the pins of this worker's builds. */
+  static String pinPrefix(BuildSettings settings) {
+    return "build." + settings.worker() + ".";
   }
 }

@@ -32,4 +32,9 @@ public record BuildSettings(
     return new BuildSettings(
         worker, workRoot, 1, 1024, 16 * GIB, Duration.ofHours(1), "default", Platform.LINUX_AMD64);
   }
+
+  public BuildSettings withMemMib(int other) {
+    return new BuildSettings(
+        worker, workRoot, cpus, other, diskBytes, timeout, kernel, platform);
+  }
 }

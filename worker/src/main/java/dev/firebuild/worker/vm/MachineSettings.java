@@ -15,4 +15,8 @@ public record MachineSettings(
   /** What a worker uses unless told otherwise. */
   public static final MachineSettings DEFAULT =
       new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2));
+
+  public MachineSettings withAcceleration(Acceleration other) {
+    return new MachineSettings(other, blockPrivateNetworks, bootTimeout);
+  }
 }

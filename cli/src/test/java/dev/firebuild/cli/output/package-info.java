@@ -1,4 +1,4 @@
 @NullMarked
-package dev.firebuild.coordinator.blob;
+package dev.firebuild.cli.output;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.cli.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.cli;
+
+import org.jspecify.annotations.NullMarked;

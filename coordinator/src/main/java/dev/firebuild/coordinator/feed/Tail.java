@@ -1,0 +1,145 @@
+package dev.firebuild.coordinator.feed;
+
+import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.DocumentCodec;
+import dev.firebuild.messaging.EventCodec;
+import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.RequestCodec;
+import dev.firebuild.messaging.Tailer;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.WorkerEvent;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.RunRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+
+/** Reads all topics that the views and the event feed are made of, from their beginning. */
+public final class Tail implements AutoCloseable {
+  private final Topics topics;
+  private final Views views;
+  private final RecentEvents recent;
+  private final Tailer documents;
+  private final Tailer events;
+
+  private Tail(KafkaSettings kafka, String id, Views views, RecentEvents recent) {
+    this.topics = kafka.topics();
+    this.views = views;
+    this.recent = recent;
+    this.documents =
+        Tailer.start(
+            kafka,
+            id + "-documents",
+            List.of(Tailer.Subscription.fromBeginning(topics.state())),
+            IsolationLevel.READ_COMMITTED,
+            new Documents());
+    this.events =
+        Tailer.start(
+            kafka,
+            id + "-events",
+            List.of(
+                Tailer.Subscription.fromBeginning(topics.buildRequests()),
+                Tailer.Subscription.fromBeginning(topics.runRequests()),
+                Tailer.Subscription.fromBeginning(topics.events())),
+            IsolationLevel.READ_UNCOMMITTED,
+            new Happenings());
+  }
+
+  /** Starts reading into {@code views} and {@code recent}; {@code id} names the clients. */
+  public static Tail start(KafkaSettings kafka, String id, Views views, RecentEvents recent) {
+    return new Tail(kafka, id, views, recent);
+  }
+
+  /** Whether all is read that was there at the start. */
+  public boolean hasCaughtUp() {
+    return isDone(documents) && isDone(events);
+  }
+
+  private static boolean isDone(Tailer tailer) {
+    return tailer.caughtUp().isDone() && !tailer.caughtUp().isCompletedExceptionally();
+  }
+
+  /** The event of a record, if it is one. */
+  public static Optional<StoredEvent> decode(ConsumerRecord<String, byte[]> record) {
+    return EventCodec.decode(record)
+        .map(event ->
+            new StoredEvent(
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.serializedValueSize(),
+                event));
+  }
+
+  @Override
+  public void close() {
+    documents.close();
+    events.close();
+  }
+
+  private final class Documents implements Tailer.Listener {
+    @Override
+    public void onRecord(ConsumerRecord<String, byte[]> record) {
+      if (record.value() == null) {
+        views.removeDocument(record.key());
+      } else {
+        DocumentCodec.decode(record.key(), record.value()).ifPresent(views::apply);
+      }
+    }
+
+    @Override
+    public void onBatchEnd() {
+      views.signal();
+    }
+  }
+
+  private final class Happenings implements Tailer.Listener {
+    @Override
+    public void onRecord(ConsumerRecord<String, byte[]> record) {
+      if (record.topic().equals(topics.events())) {
+        happened(record);
+      } else if (record.value() != null) {
+        requested(record);
+      }
+    }
+
+    @Override
+    public void onBatchEnd() {
+      views.signal();
+      recent.signal();
+    }
+
+    private void happened(ConsumerRecord<String, byte[]> record) {
+      Optional<StoredEvent> stored = decode(record);
+      if (stored.isEmpty()) {
+        recent.skip(record.partition(), record.offset());
+        return;
+      }
+      Event event = stored.get().event();
+      views.subjects().add(record.partition(), record.offset(), event);
+      if (event.data() instanceof WorkerEvent said) {
+        views.workers().apply(event.subject(), said, Instant.ofEpochMilli(record.timestamp()));
+      }
+      recent.add(stored.get());
+    }
+
+    /** What cannot be read is for the dead letters; a worker puts it there. */
+    private void requested(ConsumerRecord<String, byte[]> record) {
+      Instant at = Instant.ofEpochMilli(record.timestamp());
+      try {
+        if (record.topic().equals(topics.buildRequests())) {
+          BuildRequest request = RequestCodec.build(record);
+          request.id().ifPresent(id -> views.applyRequest(id, request, at));
+        } else {
+          RunRequest request = RequestCodec.run(record);
+          request.id().ifPresent(id -> views.applyRequest(id, request, at));
+        }
+      } catch (IllegalArgumentException e) {
+        // Not a request.
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.firebuild.coordinator.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firebuild.coordinator.view.SubjectIndex;
+import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.event.Failure;
+import dev.firebuild.protocol.event.FailureCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EventStreamTest {
+  private static final int SIZE = 100;
+
+  private final List<StoredEvent> log = new ArrayList<>();
+  private final RecentEvents recent = new RecentEvents(3 * SIZE);
+  private final SubjectIndex subjects = new SubjectIndex(10);
+  private final EventFeed feed = new EventFeed(recent, new LogHistory(), subjects);
+  private long deletedBefore;
+  private int opened;
+
+  EventStreamTest() {
+    recent.start(1);
+  }
+
+  @Test
+  void recentEventsNeedNoHistory() throws Exception {
+    append("a", 1, "i", 1, new BuildEvent.StepStarted(1));
+    append("b", 1, "j", 1, new BuildEvent.StepStarted(2));
+
+    assertThat(read(feed.subject("b", Optional.empty()))).containsExactly("1:StepStarted[step=2]");
+    assertThat(opened).isZero();
+  }
+
+  @Test
+  void forgottenEventsComeFromHistoryWithoutLossOrRepetition() throws Exception {
+    EventStream stream = feed.all(new EventFeed.Start.Beginning(), _ -> true);
+    for (int i = 0; i < 10; i++) {
+      append("a", 1, "i", i, new BuildEvent.StepStarted(i));
+    }
+    assertThat(read(stream)).hasSize(10).doesNotHaveDuplicates();
+    for (int i = 10; i < 12; i++) {
+      append("a", 1, "i", i, new BuildEvent.StepStarted(i));
+    }
+
+    assertThat(read(stream)).containsExactly("10:StepStarted[step=10]", "11:StepStarted[step=11]");
+    assertThat(opened).isEqualTo(1);
+  }
+
+  @Test
+  void deletedStretchIsToldAsAGap() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      append("a", 1, "i", i, new BuildEvent.StepStarted(i));
+    }
+    deletedBefore = 4;
+
+    EventStream stream = feed.all(new EventFeed.Start.After(Position.parse("0:1")), _ -> true);
+
+    assertThat(stream.next(Duration.ofMillis(100)).getFirst())
+        .isEqualTo(new EventStream.Item.Gap(Position.of(0, 2), Position.of(0, 4)));
+    assertThat(read(stream)).hasSize(6).first().isEqualTo("4:StepStarted[step=4]");
+  }
+
+  @Test
+  void subjectThatComesLaterIsSeenFromItsFirstEvent() throws Exception {
+    append("a", 1, "i", 1, new BuildEvent.StepStarted(1));
+    EventStream stream = feed.subject("late", Optional.empty());
+    append("late", 1, "j", 1, new BuildEvent.StepStarted(7));
+
+    assertThat(read(stream)).containsExactly("1:StepStarted[step=7]");
+  }
+
+  @Test
+  void endOfALaterAttemptCounts() {
+    append("a", 1, "i", 1, new BuildEvent.Failed(Failure.of(FailureCode.VMM, "x")));
+    append("a", 2, "j", 1, new BuildEvent.Started("w", "t"));
+    assertThat(feed.hasEnded("a", Position.of(0, 2))).isFalse();
+
+    append("a", 1, "i", 2, new BuildEvent.Failed(Failure.of(FailureCode.VMM, "zombie")));
+    assertThat(feed.hasEnded("a", Position.of(0, 3))).isFalse();
+
+    append("a", 2, "j", 2, new BuildEvent.Cancelled("y"));
+    assertThat(feed.hasEnded("a", Position.of(0, 3))).isFalse();
+    assertThat(feed.hasEnded("a", Position.of(0, 4))).isTrue();
+  }
+
+  @Test
+  void closedFeedEndsItsStreams() throws Exception {
+    EventStream stream = feed.all(new EventFeed.Start.Now(), _ -> true);
+    feed.close();
+
+    assertThat(stream.next(Duration.ofMinutes(5))).isEmpty();
+  }
+
+  @Test
+  void positionsSurviveTheirText() {
+    assertThat(Position.parse("0:-1,3:17").toString()).isEqualTo("0:-1,3:17");
+    assertThat(Position.parse("3:17").offset(3)).isEqualTo(18);
+    for (String wrong : List.of("", "3", "3:", ":1", "a:b", "1:-2", "-1:3", "1:2,")) {
+      assertThatThrownBy(() -> Position.parse(wrong))
+          .as(wrong)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("PARTITION:OFFSET");
+    }
+  }
+
+  private static List<String> read(EventStream stream) throws InterruptedException {
+    List<String> read = new ArrayList<>();
+    for (var items = stream.next(Duration.ofMillis(50));
+        !items.isEmpty();
+        items = stream.next(Duration.ofMillis(50))) {
+      for (EventStream.Item item : items) {
+        if (item instanceof EventStream.Item.Next(Position _, StoredEvent event)) {
+          read.add(event.offset() + ":" + event.event().data());
+        }
+      }
+    }
+    return read;
+  }
+
+  private void append(String subject, int attempt, String instance, long seq, EventData data) {
+    Event event =
+        new Event(instance + "-" + seq, "w", subject, Instant.EPOCH, attempt, instance, seq, data);
+    StoredEvent stored = new StoredEvent(0, log.size(), log.size(), SIZE, event);
+    log.add(stored);
+    subjects.add(0, stored.offset(), event);
+    recent.add(stored);
+    recent.signal();
+  }
+
+  /** The whole log, as Kafka would have it. */
+  private final class LogHistory implements History {
+    @Override
+    public Reader open(Position from, Position to) {
+      opened++;
+      List<List<StoredEvent>> batches = new ArrayList<>();
+      for (StoredEvent event : log) {
+        if (event.offset() >= from.offset(0) && event.offset() < to.offset(0)) {
+          batches.add(List.of(event));
+        }
+      }
+      return new Reader() {
+        @Override
+        public List<StoredEvent> next() {
+          return batches.isEmpty() ? List.of() : batches.removeFirst();
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public Position beginning(Position position) {
+      return Position.of(0, deletedBefore);
+    }
+
+    @Override
+    public Position at(Instant time, Position position) {
+      throw new AssertionError("not used");
+    }
+  }
+}

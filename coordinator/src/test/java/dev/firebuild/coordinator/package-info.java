@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.coordinator;
+
+import org.jspecify.annotations.NullMarked;

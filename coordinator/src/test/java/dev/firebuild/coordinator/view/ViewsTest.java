@@ -1,0 +1,118 @@
+package dev.firebuild.coordinator.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.RunRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ViewsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final Views views = new Views();
+
+  @Test
+  void requestIsQueuedUntilItsDocumentComes() {
+    views.applyRequest("b1", build(), NOW);
+    assertThat(views.build("b1").orElseThrow().phase()).isEqualTo(BuildDocument.Phase.QUEUED);
+    assertThat(views.build("b1").orElseThrow().attempt()).isZero();
+
+    views.apply(BuildDocument.queued("b1", build().withId("b1"), 1, NOW));
+    assertThat(views.builds()).hasSize(1);
+    assertThat(views.build("b1").orElseThrow().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void documentMayComeBeforeTheRequest() {
+    views.apply(BuildDocument.queued("b1", build().withId("b1"), 2, NOW));
+    views.applyRequest("b1", build(), NOW);
+
+    assertThat(views.builds()).hasSize(1);
+    assertThat(views.buildQueue().all()).isEmpty();
+  }
+
+  @Test
+  void tombstoneRemoves() {
+    views.apply(BuildDocument.queued("b1", build().withId("b1"), 1, NOW));
+    views.removeDocument("build/b1");
+
+    assertThat(views.build("b1")).isEmpty();
+  }
+
+  @Test
+  void nameIsThatOfTheNewestVmThatIsNotRemoved() {
+    views.apply(vm("v1", NOW, VmDocument.Phase.EXITED));
+    views.apply(vm("v2", NOW.plusSeconds(1), VmDocument.Phase.RUNNING));
+    views.apply(vm("v3", NOW.plusSeconds(2), VmDocument.Phase.REMOVED));
+
+    assertThat(views.vm("web").orElseThrow().id()).isEqualTo("v2");
+    assertThat(views.vm("v1").orElseThrow().id()).isEqualTo("v1");
+    assertThat(views.vms()).extracting(vm -> vm.id()).containsExactly("v2", "v1");
+  }
+
+  @Test
+  void awaitReturnsAsSoonAsSomethingIsThere() throws Exception {
+    Thread later =
+        Thread.ofVirtual()
+            .start(() -> {
+              views.applyRequest("b1", build(), NOW);
+              views.signal();
+            });
+
+    assertThat(views.await(() -> views.build("b1"), Duration.ofMinutes(1))).isPresent();
+    assertThat(views.await(() -> views.build("b2"), Duration.ofMillis(10))).isEmpty();
+    later.join();
+  }
+
+  @Test
+  void indexForgetsTheLongestSilentSubject() {
+    SubjectIndex index = new SubjectIndex(2);
+    for (String subject : List.of("a", "b", "a", "c")) {
+      index.add(0, 7, new Event("e", "w", subject, NOW, 1, "i", 1, new BuildEvent.StepStarted(1)));
+    }
+
+    assertThat(index.find("a")).isPresent();
+    assertThat(index.find("b")).isEmpty();
+    assertThat(index.isComplete()).isFalse();
+  }
+
+  private static BuildRequest build() {
+    return Json.read(
+        "{\"tag\":\"a\",\"source\":{\"dockerfile\":\"FROM scratch\"}}"
+            .getBytes(StandardCharsets.UTF_8),
+        BuildRequest.class);
+  }
+
+  private static VmDocument vm(String id, Instant at, VmDocument.Phase phase) {
+    RunRequest request =
+        Json.read(
+            "{\"image\":\"a\",\"name\":\"web\"}".getBytes(StandardCharsets.UTF_8),
+            RunRequest.class);
+    return new VmDocument(
+        id,
+        request.withId(id),
+        phase,
+        1,
+        Optional.empty(),
+        VmDocument.Desired.RUN,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        at,
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+}

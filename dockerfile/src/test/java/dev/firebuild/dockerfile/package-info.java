@@ -1,0 +1,5 @@
+/** What the tests of several packages use. */
+@NullMarked
+package dev.firebuild.dockerfile;
+
+import org.jspecify.annotations.NullMarked;
