@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** A kernel package of the distribution, downloaded once. */
-final class TestKernel {
+public final class TestKernel {
   private static final String METAPACKAGE = "linux-image-cloud-amd64";
   private static final String DEPENDS = "Depends: ";
 
   private TestKernel() {}
 
   /** The package; {@code FIREBUILD_TEST_KERNEL} names one that is there already. */
-  static synchronized Path file(Processes processes) throws IOException {
+  public static synchronized Path file(Processes processes) throws IOException {
     String given = System.getenv("FIREBUILD_TEST_KERNEL");
     if (given != null) {
       return Path.of(given);
