@@ -49,7 +49,7 @@ public final class RecordedEvents implements SubjectEvents {
   }
 
   @Override
-  public void vmLog(long offset, String stream, byte[] bytes) {
+  public CompletableFuture<Void> vmLog(long offset, String stream, byte[] bytes) {
     throw new UnsupportedOperationException("a build is no VM");
   }
 
