@@ -133,6 +133,10 @@ public final class RunCommand extends ClientCommand {
     if (image.isEmpty() && !rest.isEmpty()) {
       image = Optional.of(rest.removeFirst());
     }
+    // The seed wrote `run … -- COMMAND`; behind an image picocli leaves the mark in its place.
+    if (!rest.isEmpty() && rest.getFirst().equals("--")) {
+      rest.removeFirst();
+    }
     try {
       return new RunRequest(
           Optional.empty(),

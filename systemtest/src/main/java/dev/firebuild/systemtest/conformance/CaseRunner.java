@@ -91,7 +91,7 @@ final class CaseRunner {
     switch (outcome.end()) {
       case BuildEvent.Succeeded succeeded -> {
         Manifest image = host.images().manifest(succeeded.digest());
-        comparison.compareConfig(image);
+        comparison.compareConfig(image.imageConfig());
         return new Built(
             file,
             comparison.differences(),

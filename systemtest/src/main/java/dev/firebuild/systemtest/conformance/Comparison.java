@@ -1,10 +1,11 @@
 package dev.firebuild.systemtest.conformance;
 
+import dev.firebuild.dockerfile.ImageConfig;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.systemtest.conformance.Tree.Node;
-import dev.firebuild.worker.image.Manifest;
+import dev.firebuild.worker.image.OciConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,13 +72,13 @@ final class Comparison {
     }
   }
 
-  /** A build that succeeded. */
-  void compareConfig(Manifest image) {
+  /** A build, or a plan, that succeeded. */
+  void compareConfig(ImageConfig image) {
     if (file.expectsError()) {
       differences.add("succeeded, but should have failed: " + file.expected().path("error"));
       return;
     }
-    ObjectNode config = (ObjectNode) Json.mapper().valueToTree(image.config());
+    ObjectNode config = (ObjectNode) Json.mapper().valueToTree(OciConfig.of(image));
     for (String set : List.of("ExposedPorts", "Volumes")) {
       if (config.has(set)) {
         ArrayNode names = Json.mapper().createArrayNode();

@@ -36,8 +36,11 @@ public final class Conformance implements Callable<Integer> {
   @Option(names = "--area", split = ",", description = "cases of these areas")
   private List<String> areas = new ArrayList<>();
 
-  @Option(names = "--budget", description = "begin no more cases after so many minutes")
-  private Optional<Integer> budget = Optional.empty();
+  @Option(names = "--front-end", description = "only read and plan them; start no VM")
+  private boolean frontEnd;
+
+  @Option(names = "--minutes", description = "begin no more cases after so many minutes")
+  private Optional<Integer> minutes = Optional.empty();
 
   @Option(names = "--seed", description = "take the cases in the order that this seed gives")
   private Optional<String> seed = Optional.empty();
@@ -70,6 +73,11 @@ public final class Conformance implements Callable<Integer> {
     Path cases = BaseRoots.cases();
     KnownDifferences known = new KnownDifferences(cases.resolve("known-differences.txt"));
     List<CaseFile> chosen = choose(CaseFile.all(cases), known);
+    if (frontEnd) {
+      FrontEnd planner = new FrontEnd(cases);
+      chosen.forEach(file -> report.add(planner.plan(file), file));
+      return report.end(0);
+    }
     try (EngineHost host = open();
         ExecutorService builders = Executors.newFixedThreadPool(parallel)) {
       BaseImages bases = new BaseImages(host, cases);
@@ -114,6 +122,7 @@ public final class Conformance implements Callable<Integer> {
                 .filter(file -> areas.isEmpty() || areas.contains(file.area()))
                 .filter(file ->
                     listed
+                        || frontEnd
                         || only.isPresent()
                         || !areas.isEmpty()
                         || known.isNamed(file)
@@ -127,9 +136,7 @@ public final class Conformance implements Callable<Integer> {
   private List<Future<Optional<Built>>> build(
       List<CaseFile> chosen, CaseRunner runner, ExecutorService builders) {
     Instant end =
-        budget
-            .map(minutes -> clock.instant().plus(Duration.ofMinutes(minutes)))
-            .orElse(Instant.MAX);
+        minutes.map(time -> clock.instant().plus(Duration.ofMinutes(time))).orElse(Instant.MAX);
     List<Future<Optional<Built>>> futures = new ArrayList<>();
     for (CaseFile file : chosen) {
       futures.add(

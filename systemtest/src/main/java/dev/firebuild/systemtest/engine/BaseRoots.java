@@ -1,9 +1,9 @@
 package dev.firebuild.systemtest.engine;
 
+import dev.firebuild.systemtest.harness.Checkout;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.Processes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -13,10 +13,9 @@ public final class BaseRoots {
 
   private BaseRoots() {}
 
-  /** The directory of the recorded cases, wherever in the project the program was started. */
+  /** The directory of the recorded cases. */
   public static Path cases() {
-    Path inModule = Path.of("dockerfile-cases");
-    return Files.isDirectory(inModule) ? inModule : Path.of("systemtest").resolve(inModule);
+    return Checkout.find().root().resolve("systemtest/dockerfile-cases");
   }
 
   /** Makes the base {@code name} in {@code directory} by the script of the cases. */

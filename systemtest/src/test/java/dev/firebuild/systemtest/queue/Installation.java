@@ -181,6 +181,15 @@ final class Installation {
             settings.topics().buildRequests(), value.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** An event of somebody else. */
+  void say(Event event) {
+    publisher.publish(event).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
   void send(ProducerRecord<String, byte[]> record) {
     publisher.send(record).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
   }

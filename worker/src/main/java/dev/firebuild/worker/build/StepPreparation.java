@@ -3,8 +3,10 @@ package dev.firebuild.worker.build;
 import dev.firebuild.dockerfile.plan.AddSource;
 import dev.firebuild.dockerfile.plan.BuildPlan;
 import dev.firebuild.dockerfile.plan.FilesFrom;
+import dev.firebuild.dockerfile.plan.Owner;
 import dev.firebuild.dockerfile.plan.PlannedStage;
 import dev.firebuild.dockerfile.plan.PlannedStep;
+import dev.firebuild.dockerfile.plan.StageBase;
 import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.event.FailureCode;
@@ -34,6 +36,7 @@ final class StepPreparation {
       List<PreparedStep> steps = new ArrayList<>();
       for (PlannedStep step : stage.steps()) {
         if (step.step().changesFiles()) {
+          refuseNamesOnNothing(stage, steps, step);
           number++;
           steps.add(new PreparedStep(number, step, tree(step)));
         }
@@ -41,6 +44,27 @@ final class StepPreparation {
       stages.add(new PreparedStage(stage, steps));
     }
     return stages;
+  }
+
+  /** Where nothing is yet, no file says who has a name. */
+  private static void refuseNamesOnNothing(
+      PlannedStage stage, List<PreparedStep> before, PlannedStep step) throws BuildFailedException {
+    Optional<Owner> owner =
+        switch (step.step()) {
+          case Step.Copy copy -> copy.chown();
+          case Step.Add add -> add.chown();
+          case Step.Run _, Step.Workdir _, Step.Metadata _ -> Optional.empty();
+        };
+    if (stage.base() instanceof StageBase.Scratch
+        && before.isEmpty()
+        && owner.isPresent()
+        && !owner.get().numeric()) {
+      throw BuildFailedException.at(
+          step,
+          FailureCode.DOCKERFILE,
+          "--chown=%s: there is no /etc/passwd in an empty image; give numbers"
+              .formatted(owner.get().user()));
+    }
   }
 
   private Optional<CopyTree> tree(PlannedStep step) throws BuildFailedException {

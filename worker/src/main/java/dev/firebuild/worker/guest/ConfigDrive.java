@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -20,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * @param network the guest's address; absent without a card
  * @param keys of the SSH connection
  * @param run the machine's program; absent for a build
+ * @param sshUser the run's user with SSH access; absent: there is no such access
  * @param more further files by relative path
  */
 public record ConfigDrive(
@@ -29,7 +31,16 @@ public record ConfigDrive(
     Optional<GuestNetwork> network,
     GuestKeys keys,
     Optional<Program> run,
+    Optional<SshUser> sshUser,
     Map<String, byte[]> more) {
+
+  /**
+   * The image's user who may log in on port 22.
+   *
+   * @param name in the image
+   * @param authorizedKeys OpenSSH public keys
+   */
+  public record SshUser(String name, List<String> authorizedKeys) {}
 
   /**
    * The guest's end of its network.
@@ -65,6 +76,8 @@ public record ConfigDrive(
     files.put("hostname", text(hostname + "\n"));
     files.put("hosts", text(hosts()));
     files.put("resolv.conf", text(resolvConf()));
+    sshUser.ifPresent(
+        user -> files.put("user_keys", text(String.join("\n", user.authorizedKeys()) + "\n")));
     run.ifPresent(program -> {
       files.put("program", text(ProgramFile.of(program)));
       files.put("run-env.sh", text(ProgramFile.profile(program.env())));
@@ -80,6 +93,7 @@ public record ConfigDrive(
     workload=%s
     address=%s
     gateway=%s
+    ssh_user=%s
     """
         .formatted(
             ShellWords.quote(hostname),
@@ -87,7 +101,8 @@ public record ConfigDrive(
             inputs,
             run.isPresent() ? "run" : "build",
             ShellWords.quote(network.map(GuestNetwork::address).orElse("")),
-            ShellWords.quote(network.flatMap(GuestNetwork::gateway).orElse("")));
+            ShellWords.quote(network.flatMap(GuestNetwork::gateway).orElse("")),
+            ShellWords.quote(sshUser.map(SshUser::name).orElse("")));
   }
 
   private String hosts() {

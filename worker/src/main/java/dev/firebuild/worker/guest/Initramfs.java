@@ -62,6 +62,7 @@ public final class Initramfs {
           "exit-code",
           "freeze",
           "halt",
+          "login",
           "mount-layers",
           "output",
           "program.sh",
@@ -74,6 +75,7 @@ public final class Initramfs {
           "step-world",
           "stop",
           "thaw",
+          "user-ssh",
           "users.awk",
           "world.sh");
 

@@ -106,11 +106,15 @@ final class MachineStart {
   }
 
   private ConfigDrive configDrive(GuestKeys keys) {
-    Optional<Program> program =
-        switch (spec.workload()) {
-          case Workload.Build() -> Optional.empty();
-          case Workload.Run run -> Optional.of(run.program());
-        };
+    Optional<Program> program = Optional.empty();
+    Optional<ConfigDrive.SshUser> sshUser = Optional.empty();
+    switch (spec.workload()) {
+      case Workload.Build() -> {}
+      case Workload.Run run -> {
+        program = Optional.of(run.program());
+        sshUser = run.sshUser().map(name -> new ConfigDrive.SshUser(name, run.authorizedKeys()));
+      }
+    }
     boolean world = spec.network() == NetworkMode.USER;
     GuestNetwork network =
         new GuestNetwork(
@@ -124,6 +128,7 @@ final class MachineStart {
         Optional.of(network),
         keys,
         program,
+        sshUser,
         spec.configFiles());
   }
 

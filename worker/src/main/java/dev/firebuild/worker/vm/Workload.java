@@ -3,6 +3,7 @@ package dev.firebuild.worker.vm;
 import dev.firebuild.worker.guest.Program;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What a guest does once it is up. */
 public sealed interface Workload {
@@ -22,7 +23,13 @@ public sealed interface Workload {
   record Run(
       Program program, String stopSignal, Optional<String> sshUser, List<String> authorizedKeys)
       implements Workload {
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}");
+
+    /** Throws {@link IllegalArgumentException} if the user is none that a passwd file can have. */
     public Run {
+      if (sshUser.filter(user -> !USER.matcher(user).matches()).isPresent()) {
+        throw new IllegalArgumentException("sshUser: not a user name");
+      }
       authorizedKeys = List.copyOf(authorizedKeys);
     }
   }

@@ -8,9 +8,11 @@ import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
 import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.SparseFiles;
 import dev.firebuild.worker.vm.MachineExit.Reason;
+import dev.firebuild.worker.vm.TestHost.SshAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -246,6 +248,52 @@ class MachineRunTest {
   }
 
   @Test
+  void theSshUserLogsIn() throws Exception {
+    Path key = host.layout.root().resolve("user-key");
+    host.processes.require(
+        ProcessCommand.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString()));
+    String publicKey = Files.readString(key.resolveSibling("user-key.pub")).strip();
+    int port = freePort();
+    String id = TestHost.newId();
+    MachineSpec spec =
+        host.run(
+            id,
+            host.upper(id),
+            TestHost.shell("sleep 1000; true"),
+            List.of(new PortMapping("127.0.0.1", port, 22)),
+            new SshAccess("app", publicKey));
+    try (Machine machine = host.machines.start(spec)) {
+      assertThat(machine.vmm()).startsWith("qemu");
+      List<String> ssh =
+          List.of(
+              "ssh",
+              "-i",
+              key.toString(),
+              "-p",
+              Integer.toString(port),
+              "-o",
+              "BatchMode=yes",
+              "-o",
+              "StrictHostKeyChecking=no",
+              "-o",
+              "UserKnownHostsFile=/dev/null",
+              "-o",
+              "LogLevel=ERROR",
+              "app@127.0.0.1",
+              "id -u; id -G; cat /proc/1/comm; echo $HOME; grep CapEff /proc/self/status; exit 5");
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(() -> {
+            var result = host.processes.run(ProcessCommand.of(ssh));
+            assertThat(result.stdout())
+                .as(result.stderr())
+                .isEqualTo("1000\n1000 50 63\nsh\n/home/app\nCapEff:\t0000000000000000\n");
+            assertThat(result.exitCode()).isEqualTo(5);
+          });
+    }
+  }
+
+  @Test
   void aPortInUseIsAClearError() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
       assertThatThrownBy(() -> run("true", new PortMapping("127.0.0.1", taken.getLocalPort(), 80)))
@@ -302,10 +350,7 @@ class MachineRunTest {
 
   private static long blocks(Path file) throws IOException {
     String blocks =
-        host.processes
-            .require(
-                dev.firebuild.worker.host.ProcessCommand.of("stat", "-c", "%b", file.toString()))
-            .stdout();
+        host.processes.require(ProcessCommand.of("stat", "-c", "%b", file.toString())).stdout();
     return Long.parseLong(blocks.strip());
   }
 

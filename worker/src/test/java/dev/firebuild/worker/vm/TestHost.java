@@ -78,6 +78,21 @@ final class TestHost implements AutoCloseable {
     return spec(id, upper, lowers, network, List.of(), new Workload.Build());
   }
 
+  /** A user of the image who may log in. */
+  record SshAccess(String user, String publicKey) {}
+
+  MachineSpec run(
+      String id, Path upper, Program program, List<PortMapping> ports, SshAccess access) {
+    return spec(
+        id,
+        upper,
+        List.of(base),
+        NetworkMode.USER,
+        ports,
+        new Workload.Run(
+            program, "SIGTERM", Optional.of(access.user()), List.of(access.publicKey())));
+  }
+
   MachineSpec run(String id, Path upper, Program program, List<PortMapping> ports) {
     return spec(
         id,

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +27,9 @@ import java.util.regex.Pattern;
  * the digest of its manifest; its name is a symbolic link to that directory, replaced in one move.
  */
 public final class KernelStore {
+  /** Stands for the kernel that was imported last. */
+  public static final String DEFAULT = "default";
+
   static final String IMAGE = "vmlinuz";
   static final String MODULES = "modules";
   private static final String MANIFEST = "manifest.json";
@@ -74,9 +79,44 @@ public final class KernelStore {
         .orElseThrow(() -> new IOException("kernel " + name + " has just been removed"));
   }
 
-  /** The kernel {@code name}, if it is in the store. */
+  /**
+   * The kernel {@code name}, if it is in the store. {@link #DEFAULT} is the one that was imported
+   * last, unless a kernel has that very name.
+   */
   public Optional<Kernel> get(String name) throws IOException {
     requireName(name);
+    Optional<Kernel> named = read(name);
+    if (named.isPresent() || !name.equals(DEFAULT)) {
+      return named;
+    }
+    Optional<Path> newest = newest();
+    return newest.isPresent() ? read(newest.get().getFileName().toString()) : Optional.empty();
+  }
+
+  private Optional<Path> newest() throws IOException {
+    Optional<Path> newest = Optional.empty();
+    FileTime latest = FileTime.fromMillis(Long.MIN_VALUE);
+    for (Path link : links()) {
+      FileTime time = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS);
+      if (time.compareTo(latest) > 0) {
+        latest = time;
+        newest = Optional.of(link);
+      }
+    }
+    return newest;
+  }
+
+  private List<Path> links() throws IOException {
+    List<Path> links = new ArrayList<>();
+    if (Files.isDirectory(root)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isSymbolicLink)) {
+        entries.forEach(links::add);
+      }
+    }
+    return links;
+  }
+
+  private Optional<Kernel> read(String name) throws IOException {
     try {
       Path directory = root.resolve(name).toRealPath();
       byte[] json = Files.readAllBytes(directory.resolve(MANIFEST));
@@ -95,12 +135,8 @@ public final class KernelStore {
   /** All kernels by name. */
   public List<Kernel> list() throws IOException {
     List<Kernel> kernels = new ArrayList<>();
-    if (Files.isDirectory(root)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isSymbolicLink)) {
-        for (Path entry : entries) {
-          get(entry.getFileName().toString()).ifPresent(kernels::add);
-        }
-      }
+    for (Path link : links()) {
+      read(link.getFileName().toString()).ifPresent(kernels::add);
     }
     kernels.sort(Comparator.comparing(Kernel::name));
     return kernels;

@@ -1,0 +1,93 @@
+package dev.firebuild.coordinator.owner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.firebuild.coordinator.owner.Liveness.Verdict;
+import dev.firebuild.protocol.event.WorkerEvent.WorkerInfo;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LivenessTest {
+  private long now = 1000;
+  private final Liveness liveness = new Liveness(now);
+
+  @Test
+  void aSilentWorkerIsLostAfterThreeSeconds() {
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofMillis(2900), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+    pass(Duration.ofMillis(400), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void withoutTheOwnEchoNoTimePasses() {
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofSeconds(60), false);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aFrozenCoordinatorCountsHalfASecond() {
+    liveness.heard("w", info("first", 1, "i"));
+    liveness.echo(now);
+    now += Duration.ofSeconds(30).toNanos();
+    liveness.echo(now);
+    liveness.turn(now);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aNewerIncarnationMakesTheOldOnesWorkVoidSoon() {
+    liveness.heard("w", info("second", 2));
+    judge("first", "i");
+    pass(Duration.ofMillis(700), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.SUPERSEDED);
+    assertThat(liveness.judge("w", "first", "i", true)).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void whatALivingWorkerDoesNotNameIsNotHeld() {
+    for (int i = 0; i < 8; i++) {
+      liveness.heard("w", info("first", 1, "other"));
+      judge("first", "i");
+      pass(Duration.ofMillis(500), true);
+    }
+    assertThat(judge("first", "i")).isEqualTo(Verdict.NOT_HELD);
+    assertThat(judge("first", "other")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aWorkerThatSaysGoodbyeIsLostAtOnce() {
+    liveness.heard("w", info("first", 1, "i"));
+    liveness.goodbye("w", "first");
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void aWorkerThatWasNeverHeardGetsItsTime() {
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+    pass(Duration.ofMillis(3500), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+  }
+
+  private Verdict judge(String incarnation, String instance) {
+    return liveness.judge("w", incarnation, instance, false);
+  }
+
+  private void pass(Duration time, boolean echoes) {
+    long end = now + time.toNanos();
+    while (now < end) {
+      now += Duration.ofMillis(100).toNanos();
+      if (echoes) {
+        liveness.echo(now);
+      }
+      liveness.turn(now);
+    }
+  }
+
+  private static WorkerInfo info(String incarnation, long startedAt, String... instances) {
+    return new WorkerInfo(incarnation, startedAt, "v", "h", "u", 1, 1, List.of(instances));
+  }
+}
