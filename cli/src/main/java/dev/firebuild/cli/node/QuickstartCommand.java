@@ -27,10 +27,6 @@ import picocli.CommandLine.Option;
             + " fetch its page. What is there already is used again.")
 final class QuickstartCommand extends NodeCommand {
   private static final String BASE = "debian:bookworm-slim";
-
-  /** The kernel that a worker boots when a request names none. */
-  private static final String KERNEL = "default";
-
   private static final String IMAGE = "hello:latest";
   private static final String VM = "hello";
   private static final int GUEST_PORT = 80;
@@ -107,12 +103,12 @@ final class QuickstartCommand extends NodeCommand {
 
   private String kernel(NodeApi api, Programs programs, Path downloads)
       throws IOException, InterruptedException {
-    if (api.kernels().stream().anyMatch(kernel -> kernel.name().equals(KERNEL))) {
-      return "there is one already";
+    if (!api.kernels().isEmpty()) {
+      return "there is one already: " + api.kernels().getFirst().name();
     }
     String script = host().firebuildHome().resolve("scripts/fetch-kernel").toString();
     String kernel = programs.capture(List.of(script, downloads.toString())).strip();
-    programs.show(firebuild("kernel", "import", "--name", KERNEL, kernel));
+    programs.show(firebuild("kernel", "import", kernel));
     return String.valueOf(Path.of(kernel).getFileName());
   }
 

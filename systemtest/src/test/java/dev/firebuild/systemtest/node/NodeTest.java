@@ -64,7 +64,7 @@ class NodeTest {
 
         assertThat(second.stderr())
             .isEqualTo(
-                "firebuild: a node already runs on %1$s (pid %2$d, %3$s); stop it with: firebuild down --data %1$s, or choose another folder with --data%n"
+                "firebuild up: a node already runs on %1$s (pid %2$d, %3$s); stop it with: firebuild down --data %1$s, or choose another folder with --data%n"
                     .formatted(node.data(), node.pid(), node.url()));
       }
       assertThat(node.firebuild("status").stdout()).contains("ready");
@@ -95,7 +95,7 @@ class NodeTest {
     Finished finished = TestNode.on(Path.of("/proc/firebuild")).command("up").run().requireExit(1);
 
     assertThat(finished.stderr())
-        .startsWith("firebuild: cannot use /proc/firebuild as data folder")
+        .startsWith("firebuild up: cannot use /proc/firebuild as data folder")
         .contains("choose another with --data DIR");
   }
 

@@ -52,10 +52,10 @@ class RunEngineRealTest {
               busybox.publish(
                   "web:latest",
                   """
-                  {"Cmd": ["sh", "-c", "trap 'echo bye $A $B $PWD $(id -u); exit 5' USR1;
+                  {"Cmd": ["sh", "-c", "trap 'echo bye $A $B $PWD $(id -u); exit 5' INT;
                     httpd -f -p 8080 -h /www & while :; do sleep 1; done"],
                    "User": "web:9", "WorkingDir": "/srv", "Env": ["A=image", "B=image"],
-                   "StopSignal": "SIGUSR1"}
+                   "StopSignal": "SIGINT"}
                   """
                       .replace("\n", " ")));
     }
