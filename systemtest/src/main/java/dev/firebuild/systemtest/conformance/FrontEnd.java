@@ -9,6 +9,7 @@ import dev.firebuild.dockerfile.plan.PlanOptions;
 import dev.firebuild.dockerfile.plan.Platform;
 import dev.firebuild.dockerfile.stage.Dockerfile;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.Reference;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.image.OciConfig;
@@ -36,6 +37,9 @@ final class FrontEnd {
 
   /** The differences; empty where only a build can tell. */
   Optional<List<String>> plan(CaseFile file) {
+    if (file.text("needs").isPresent()) {
+      return Optional.empty();
+    }
     Comparison comparison = new Comparison(file);
     try {
       Map<String, ImageConfig> images = new HashMap<>(bases);
@@ -76,11 +80,22 @@ final class FrontEnd {
         .orElse(plain);
   }
 
+  private static Optional<ImageConfig> find(Map<String, ImageConfig> images, String reference) {
+    try {
+      Reference wanted = Reference.parse(reference);
+      return images.entrySet().stream()
+          .filter(image -> Reference.parse(image.getKey()).equals(wanted))
+          .map(Map.Entry::getValue)
+          .findFirst();
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
   private static BuildPlan plan(
       CaseFile file, String name, PlanOptions options, Map<String, ImageConfig> images)
       throws DockerfileException, IOException {
     byte[] text = Files.readAllBytes(file.directory().resolve(name));
-    return BuildPlanner.plan(
-        Dockerfile.parse(text), options, reference -> Optional.ofNullable(images.get(reference)));
+    return BuildPlanner.plan(Dockerfile.parse(text), options, reference -> find(images, reference));
   }
 }

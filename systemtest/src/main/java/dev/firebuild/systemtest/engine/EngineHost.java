@@ -4,7 +4,6 @@ import dev.firebuild.cli.context.ContextPacker;
 import dev.firebuild.cli.context.PackedContext;
 import dev.firebuild.dockerfile.ImageConfig;
 import dev.firebuild.dockerfile.plan.Platform;
-import dev.firebuild.messaging.SubjectEvents;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Reference;
@@ -49,7 +48,10 @@ import java.util.Optional;
 /** A build engine with everything it needs below one directory. Safe for use by many threads. */
 public final class EngineHost implements AutoCloseable {
   private static final String KERNEL = "default";
-  private static final long DISK_BYTES = 2L << 30;
+
+  /** Small, so that a step can fill it; its files are sparse. */
+  private static final long DISK_BYTES = 320L << 20;
+
   private static final int MEM_MIB = 256;
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
@@ -137,25 +139,54 @@ public final class EngineHost implements AutoCloseable {
   }
 
   /** Does a build to its end. */
-  public Outcome build(BuildRequest request) throws InterruptedException {
+  public Outcome build(BuildRequest request) {
     return build(request, new Cancellation());
   }
 
   /** Does a build to its end, or until {@code cancellation} is raised. */
-  public Outcome build(BuildRequest request, Cancellation cancellation)
-      throws InterruptedException {
+  public Outcome build(BuildRequest request, Cancellation cancellation) {
+    return start(request, cancellation).finish();
+  }
+
+  /** Prepares a build, so that its events can be watched while it is done. */
+  public Running start(BuildRequest request, Cancellation cancellation) {
     String id = Ids.draw(random);
     String instance = Ids.draw(random);
     RecordedEvents events = new RecordedEvents(id, instance);
-    SubjectEvents told = events;
-    engine.execute(new BuildGrant(id, request.withId(id), 1, instance, told, cancellation));
-    Outcome outcome = new Outcome(events);
-    for (BuildEvent.Succeeded succeeded : events.events(BuildEvent.Succeeded.class)) {
-      succeeded
-          .image()
-          .ifPresent(image -> references.put(Reference.parse(succeeded.reference()), image));
+    return new Running(
+        new BuildGrant(id, request.withId(id), 1, instance, events, cancellation), events);
+  }
+
+  /** A build that has been granted. */
+  public final class Running {
+    private final BuildGrant grant;
+    private final RecordedEvents events;
+
+    private Running(BuildGrant grant, RecordedEvents events) {
+      this.grant = grant;
+      this.events = events;
     }
-    return outcome;
+
+    /** What it says, while it is done too. */
+    public RecordedEvents events() {
+      return events;
+    }
+
+    /** Does it, on the calling thread. */
+    public Outcome finish() {
+      try {
+        engine.execute(grant);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("a build was interrupted", e);
+      }
+      for (BuildEvent.Succeeded succeeded : events.events(BuildEvent.Succeeded.class)) {
+        succeeded
+            .image()
+            .ifPresent(image -> references.put(Reference.parse(succeeded.reference()), image));
+      }
+      return new Outcome(events);
+    }
   }
 
   /** A request for {@code tag} with nothing but a source. */

@@ -1,31 +1,58 @@
 package dev.firebuild.systemtest.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Failure;
+import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.worker.host.DurableFiles;
+import dev.firebuild.worker.queue.CancelReason;
+import dev.firebuild.worker.queue.Cancellation;
+import dev.firebuild.worker.tar.TarEntry;
+import dev.firebuild.worker.tar.TarWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Builds in real VMs. */
 @Tag("real")
 class BuildEngineTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static Path data;
   private static EngineHost host;
+
+  @TempDir private Path directory;
 
   @BeforeAll
   static void start() throws Exception {
-    host = EngineHost.open(Files.createTempDirectory("fb"), List.of());
-    Path tar = BaseRoots.tar("busybox", Files.createTempDirectory("fb-root"));
-    EngineHost.Outcome outcome =
-        host.build(EngineHost.request("busybox", new Source.Rootfs(host.uploadFile(tar))));
-    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    data = Files.createTempDirectory("fb");
+    host = EngineHost.open(data, List.of());
+    Path roots = Files.createTempDirectory("fb-root");
+    try {
+      Path tar = BaseRoots.tar("busybox", roots);
+      EngineHost.Outcome outcome =
+          host.build(EngineHost.request("busybox", new Source.Rootfs(host.uploadFile(tar))));
+      assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    } finally {
+      DurableFiles.deleteTree(roots);
+    }
   }
 
   @AfterAll
@@ -33,7 +60,13 @@ class BuildEngineTest {
     host.close();
   }
 
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    assertThat(host.isClean()).isTrue();
+  }
+
   @Test
+  @Tag("quick")
   void stepsRunAndAreFoundAgain() throws Exception {
     // Given
     String dockerfile =
@@ -54,10 +87,242 @@ class BuildEngineTest {
     assertThat(second.events().events(BuildEvent.StepCached.class)).hasSize(3);
     assertThat(second.events().events(BuildEvent.StepStarted.class)).isEmpty();
     assertThat(host.image("second")).isEqualTo(host.image("first"));
-    assertThat(host.isClean()).isTrue();
+  }
+
+  @Test
+  void whatFollowsAChangeRunsAgain() throws Exception {
+    // Given
+    host.build(inline("changed", "FROM busybox\nRUN echo a > /a\nRUN echo b\nRUN echo c\n"));
+
+    // When
+    EngineHost.Outcome second =
+        host.build(inline("changed", "FROM busybox\nRUN echo a > /a\nRUN cat /a\nRUN echo c\n"));
+
+    // Then
+    assertThat(second.events().events(BuildEvent.StepCached.class))
+        .containsExactly(new BuildEvent.StepCached(1));
+    assertThat(second.events().log()).isEqualTo("a\nc\n");
+  }
+
+  @Test
+  void aStageThatIsOnlyASnapshotYetBecomesAnImage() throws Exception {
+    // Given
+    host.build(inline("longer", "FROM busybox\nRUN echo shorter > /s\nRUN echo longer\n"));
+
+    // When the build ends where the other one only passed
+    EngineHost.Outcome shorter =
+        host.build(inline("shorter", "FROM busybox\nRUN echo shorter > /s\n"));
+    EngineHost.Outcome user = host.build(inline("user", "FROM shorter\nRUN cat /s\n"));
+
+    // Then
+    assertThat(shorter.events().events(BuildEvent.StepStarted.class)).isEmpty();
+    assertThat(shorter.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(user.events().log()).isEqualTo("shorter\n");
+  }
+
+  @Test
+  void aFailingStepIsToldWithItsLinesAndExitCode() throws Exception {
+    Failure failure =
+        failure(host.build(inline("failing", "FROM busybox\nRUN true\nRUN \\\n  exit 7\n")));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+    assertThat(failure.exitCode()).contains(7);
+    assertThat(failure.firstLine()).contains(3);
+    assertThat(failure.lastLine()).contains(4);
+  }
+
+  @Test
+  void neitherDaemonsNorFilesTheyHoldOutliveAStep() throws Exception {
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "daemons",
+                """
+                FROM busybox
+                RUN nohup sleep 1000 >/dev/null 2>&1 & (setsid sleep 1000 &) ; echo started
+                RUN ps | grep -c '[s]leep 1000'; true
+                """));
+
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(outcome.events().log()).isEqualTo("started\n0\n");
+  }
+
+  @Test
+  void aStepThatKillsAllItSeesEndsOnlyItself() throws Exception {
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "killer",
+                "FROM busybox\nRUN (sleep 1000 &) ; sh -c 'kill -9 -1'; true\nRUN echo alive\n"));
+
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(outcome.events().log()).isEqualTo("alive\n");
+  }
+
+  @Test
+  void aStepCannotRebootItsVm() throws Exception {
+    Failure failure =
+        failure(
+            host.build(
+                inline(
+                    "reboot",
+                    "FROM busybox\nRUN echo b > /proc/sysrq-trigger || reboot -f || exit 9\n")));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+  }
+
+  @Test
+  void aFullDiskIsTold() throws Exception {
+    Failure failure =
+        failure(
+            host.build(
+                inline("full", "FROM busybox\nRUN dd if=/dev/zero of=/big bs=1M count=2000\n")));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.DISK_FULL);
+    assertThat(failure.firstLine()).contains(2);
+  }
+
+  @Test
+  void aHundredMegabytesOfOutputArriveWhole() throws Exception {
+    EngineHost.Outcome outcome =
+        host.build(inline("loud", "FROM busybox\nRUN yes | head -c 100000000\n"));
+
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(outcome.events().logBytes()).isEqualTo(100_000_000);
+  }
+
+  @Test
+  void aBuildThatTakesTooLongEnds() throws Exception {
+    BuildRequest request = withTimeout(inline("slow", "FROM busybox\nRUN sleep 1000\n"), 15);
+
+    Failure failure = failure(host.build(request));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.TIMEOUT);
+  }
+
+  @Test
+  void aCancelledBuildEndsAtOnce() throws Exception {
+    Cancellation cancellation = new Cancellation();
+
+    EngineHost.Outcome outcome =
+        interrupted(
+            "cancelled",
+            cancellation,
+            () -> cancellation.cancel(new CancelReason.Requested("changed my mind")));
+
+    assertThat(outcome.events().ends())
+        .containsExactly(new BuildEvent.Cancelled("changed my mind"));
+  }
+
+  @Test
+  void afterALostGrantNothingIsSaid() throws Exception {
+    Cancellation cancellation = new Cancellation();
+
+    EngineHost.Outcome outcome =
+        interrupted(
+            "lost",
+            cancellation,
+            () -> cancellation.cancel(new CancelReason.LostGrant("another has it")));
+
+    assertThat(outcome.events().ends()).isEmpty();
+  }
+
+  @Test
+  void aKilledVmmIsTold() throws Exception {
+    EngineHost.Outcome outcome =
+        interrupted("killed", new Cancellation(), BuildEngineTest::killVmm);
+
+    assertThat(failure(outcome).code()).isEqualTo(FailureCode.VMM);
+    assertThat(failure(outcome).firstLine()).contains(2);
+  }
+
+  @Test
+  void anArchiveIsNotAddedWhateverItsName() throws Exception {
+    // Given
+    Path context = Files.createDirectory(directory.resolve("context"));
+    try (OutputStream out = Files.newOutputStream(context.resolve("innocent.txt"));
+        TarWriter tar = new TarWriter(out, StandardCharsets.UTF_8)) {
+      tar.write(TarEntry.file("x", 0644, 0, 0));
+      tar.finish();
+    }
+    Path dockerfile =
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nADD innocent.txt /x/\n");
+
+    // When
+    Failure failure =
+        failure(host.build(EngineHost.request("archive", host.upload(context, dockerfile))));
+
+    // Then
+    assertThat(failure.message()).contains("innocent.txt").contains("COPY");
+    assertThat(failure.firstLine()).contains(2);
+  }
+
+  @Test
+  void whatIsNotThereIsTold() throws Exception {
+    Failure image = failure(host.build(inline("x", "FROM no-such-image\n")));
+    Failure rootfs =
+        failure(
+            host.build(
+                EngineHost.request(
+                    "y",
+                    new Source.Rootfs(
+                        new dev.firebuild.protocol.Digest("sha256:" + "0".repeat(64))))));
+
+    assertThat(image.code()).isEqualTo(FailureCode.DOCKERFILE);
+    assertThat(image.message()).contains("no-such-image");
+    assertThat(rootfs.code()).isEqualTo(FailureCode.NOT_FOUND);
+  }
+
+  /** Builds a step that waits for ever, and does {@code action} once it runs. */
+  private static EngineHost.Outcome interrupted(
+      String tag, Cancellation cancellation, Runnable action) throws Exception {
+    BuildRequest request =
+        inline(tag, "FROM busybox\nRUN echo %s runs; sleep 1000\n".formatted(tag));
+    EngineHost.Running running = host.start(request, cancellation);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture<EngineHost.Outcome> outcome =
+          CompletableFuture.supplyAsync(running::finish, threads);
+      await().atMost(PATIENCE).until(() -> running.events().log().contains("runs"));
+      action.run();
+      await().atMost(PATIENCE).until(outcome::isDone);
+      return outcome.get();
+    }
+  }
+
+  private static void killVmm() {
+    ProcessHandle.allProcesses()
+        .filter(process -> isVmm(process.info().commandLine()))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static boolean isVmm(Optional<String> command) {
+    return command
+        .map(line -> line.contains("qemu-system") && line.contains(data.toString()))
+        .orElse(false);
+  }
+
+  private static Failure failure(EngineHost.Outcome outcome) {
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Failed.class);
+    return ((BuildEvent.Failed) outcome.end()).failure();
   }
 
   private static BuildRequest inline(String tag, String dockerfile) {
     return EngineHost.request(tag, new Source.Inline(dockerfile));
+  }
+
+  private static BuildRequest withTimeout(BuildRequest request, int seconds) {
+    return new BuildRequest(
+        request.id(),
+        request.tag(),
+        request.source(),
+        request.target(),
+        request.buildArgs(),
+        request.labels(),
+        request.noCache(),
+        Optional.of(seconds),
+        request.cpu(),
+        request.mem(),
+        request.kernel(),
+        request.retryOf());
   }
 }

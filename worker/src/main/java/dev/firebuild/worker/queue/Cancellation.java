@@ -64,7 +64,7 @@ public final class Cancellation {
   }
 
   /** Raises the wish; a lost grant replaces a requested end, everything else changes nothing. */
-  void cancel(CancelReason why) {
+  public void cancel(CancelReason why) {
     List<Runnable> due;
     synchronized (lock) {
       boolean stronger =

@@ -6,6 +6,7 @@ import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import java.util.Optional;
  * The one SSH connection of a machine, made when it is first asked for and again when it is lost.
  */
 final class GuestConnection implements AutoCloseable {
+  private static final int ATTEMPTS = 20;
+  private static final Duration PAUSE = Duration.ofMillis(250);
+
   private final Processes processes;
   private final String id;
   private final Attachment attachment;
@@ -34,9 +38,32 @@ final class GuestConnection implements AutoCloseable {
     }
     if (session.filter(GuestSession::isOpen).isEmpty()) {
       session.ifPresent(GuestSession::close);
-      session = Optional.of(GuestSession.connect(processes, tunnel(), ProcessTable.mark(id), keys));
+      session = Optional.of(connect());
     }
     return session.get();
+  }
+
+  /** On a busy host the guest is heard of before its SSH server listens. */
+  private GuestSession connect() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return GuestSession.connect(processes, tunnel(), ProcessTable.mark(id), keys);
+      } catch (IOException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while connecting to a guest", e);
+    }
   }
 
   /** From the machine's own namespace: no port of the host leads to the guest's SSH server. */
