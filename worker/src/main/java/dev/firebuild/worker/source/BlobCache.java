@@ -146,6 +146,10 @@ public final class BlobCache implements Blobs {
       long bytes = 0;
       try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
         for (Path file : files) {
+          if (file.toString().endsWith(PARTIAL)) {
+            // Of another download, which may end at any moment.
+            continue;
+          }
           bytes += Files.size(file);
           if (isFree(file)) {
             free.add(file);
@@ -168,7 +172,7 @@ public final class BlobCache implements Blobs {
 
   private boolean isFree(Path file) {
     String name = file.getFileName().toString();
-    return !name.endsWith(PARTIAL) && !uses.containsKey(new Digest("sha256:" + name));
+    return !uses.containsKey(new Digest("sha256:" + name));
   }
 
   private static FileTime lastUse(Path file) {
