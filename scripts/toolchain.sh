@@ -131,13 +131,13 @@ build_distribution() {
 # renew_picocli: picocli's classes are of Java 5, which the AOT cache leaves out; compiled again from
 # their own sources they go in. Without this all works, only slower.
 renew_picocli() {
-  work=$root/cli/target/picocli
-  rm -rf "$work"
-  mkdir -p "$work/sources" "$work/classes"
+  picocli=$root/cli/target/picocli
+  rm -rf "$picocli"
+  mkdir -p "$picocli/sources" "$picocli/classes"
   {
-    (cd "$work/sources" && "$jdk/bin/jar" --extract --file "$dist"/sources/picocli-*-sources.jar) &&
-      "$jdk/bin/javac" -nowarn --release 25 -d "$work/classes" "$work"/sources/picocli/[AC]*.java &&
-      (cd "$work/classes" && "$jdk/bin/jar" --update --file "$dist"/lib/picocli-*.jar picocli)
+    (cd "$picocli/sources" && "$jdk/bin/jar" --extract --file "$dist"/sources/picocli-*-sources.jar) &&
+      "$jdk/bin/javac" -nowarn --release 25 -d "$picocli/classes" "$picocli"/sources/picocli/[AC]*.java &&
+      (cd "$picocli/classes" && "$jdk/bin/jar" --update --file "$dist"/lib/picocli-*.jar picocli)
   } >>"$build_log" 2>&1 || echo "picocli could not be compiled again" >>"$build_log"
 }
 

@@ -23,7 +23,8 @@ public final class Initramfs {
   private static final Pattern LIBRARY = Pattern.compile("(/\\S+)\\s+\\(0x");
 
   /** In the guest these lie in {@code /usr/bin}: busybox has applets of the same names. */
-  private static final List<String> PROGRAMS = List.of("setpriv", "fsfreeze", "fallocate", "tail", "env");
+  private static final List<String> PROGRAMS =
+      List.of("setpriv", "fsfreeze", "fallocate", "tail", "env");
 
   private static final Set<String> UNWANTED_APPLETS =
       Set.of("busybox", "dpkg", "dpkg-deb", "rpm", "rpm2cpio");

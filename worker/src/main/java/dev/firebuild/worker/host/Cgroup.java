@@ -3,6 +3,7 @@ package dev.firebuild.worker.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public record Cgroup(Path directory) {
   private static final String PARENT = "firebuild";
+  private static final Duration REMOVAL = Duration.ofSeconds(10);
   private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
   /** Where the group of machine {@code id} is, or would be. */
@@ -45,15 +47,18 @@ public record Cgroup(Path directory) {
     if (Files.exists(kill)) {
       Files.writeString(kill, "1");
     }
-    Waiting.until(java.time.Duration.ofSeconds(10), this::isEmpty);
-    Files.deleteIfExists(directory);
+    // A group is busy for a moment after its last process has ended.
+    if (!Waiting.until(REMOVAL, this::isRemoved)) {
+      throw new IOException("processes of the control group %s do not end".formatted(directory));
+    }
   }
 
-  private boolean isEmpty() {
+  private boolean isRemoved() {
     try {
-      return Files.readString(directory.resolve("cgroup.procs")).isBlank();
-    } catch (IOException e) {
+      Files.deleteIfExists(directory);
       return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -8,7 +8,6 @@ import dev.firebuild.worker.vmm.VmmExit;
 import dev.firebuild.worker.vmm.VmmExit.Reason;
 import dev.firebuild.worker.vmm.VmmProcess;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -48,7 +47,7 @@ final class QemuProcess implements VmmProcess, QmpClient.Listener {
 
   static QemuProcess connect(
       MachineLayout files, ProcessIdentity identity, Consumer<String> console) throws IOException {
-    SocketChannel serial = SocketChannel.open(UnixDomainSocketAddress.of(files.serial()));
+    SocketChannel serial = ControlSocket.open(files.serial());
     QemuProcess process = new QemuProcess(identity, serial);
     Thread.ofVirtual()
         .name("console " + files.directory())

@@ -4,7 +4,6 @@ import dev.firebuild.protocol.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -46,7 +45,7 @@ final class QmpClient implements AutoCloseable {
 
   /** Connects and leaves the protocol's negotiation mode. */
   static QmpClient connect(Path socket, Listener listener) throws IOException {
-    SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    SocketChannel channel = ControlSocket.open(socket);
     QmpClient client = new QmpClient(channel, listener);
     Thread.ofVirtual().name("qmp " + socket).start(client::read);
     client.execute("qmp_capabilities", Map.of());
