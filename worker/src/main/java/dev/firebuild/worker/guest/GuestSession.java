@@ -11,6 +11,8 @@ import java.security.PublicKey;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
@@ -53,9 +55,20 @@ public final class GuestSession implements AutoCloseable {
     client.getTransport().setTimeoutMs(TIMEOUT_MILLIS);
     PipeSocket socket = new PipeSocket(processes.startConnected(tunnel, mark));
     client.setSocketFactory(new OneSocket(socket));
+    // sshj waits for the first line without a limit, and a guest that has just died never sends it.
+    CompletableFuture<Void> connected = new CompletableFuture<>();
+    var _ =
+        connected
+            .orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+            .whenComplete((_, timeout) -> {
+              if (timeout != null) {
+                socket.close();
+              }
+            });
     try {
       client.connect("guest");
       client.authPublickey("root", new KeyPairWrapper(keys.client()));
+      connected.complete(null);
       return new GuestSession(client);
     } catch (IOException e) {
       socket.close();

@@ -23,7 +23,7 @@ final class GuestConnection implements AutoCloseable {
   private final Attachment attachment;
   private final GuestKeys keys;
   private Optional<GuestSession> session = Optional.empty();
-  private boolean closed;
+  private volatile boolean closed;
 
   GuestConnection(Processes processes, String id, Attachment attachment, GuestKeys keys) {
     this.processes = processes;
@@ -49,7 +49,7 @@ final class GuestConnection implements AutoCloseable {
       try {
         return GuestSession.connect(processes, tunnel(), ProcessTable.mark(id), keys);
       } catch (IOException e) {
-        if (attempt == ATTEMPTS) {
+        if (closed || attempt == ATTEMPTS) {
           throw e;
         }
         pause();
@@ -78,9 +78,17 @@ final class GuestConnection implements AutoCloseable {
     return argv;
   }
 
-  @Override
-  public synchronized void close() {
+  /** The machine has ended: nobody connects any more. Never waits for who is just connecting. */
+  void refuse() {
     closed = true;
-    session.ifPresent(GuestSession::close);
+  }
+
+  /** Ends the connection; waits for who is just connecting. */
+  @Override
+  public void close() {
+    refuse();
+    synchronized (this) {
+      session.ifPresent(GuestSession::close);
+    }
   }
 }

@@ -197,8 +197,10 @@ public final class Machine implements AutoCloseable {
 
   private MachineExit ended(VmmExit end) {
     ended = true;
-    connection.close();
+    // Who is just connecting waits for a guest that is gone, until the tunnel's process is killed.
+    connection.refuse();
     Holdings.killAll(id(), Optional.of(machine));
+    connection.close();
     Optional<Integer> code =
         monitor.exited().isDone() ? Optional.of(monitor.exited().join()) : Optional.empty();
     return new MachineExit(
