@@ -1,0 +1,35 @@
+package dev.firebuild.systemtest.mainpath;
+
+import dev.firebuild.systemtest.engine.BaseRoots;
+import dev.firebuild.systemtest.engine.TestKernel;
+import dev.firebuild.systemtest.harness.Program;
+import dev.firebuild.worker.host.DurableFiles;
+import dev.firebuild.worker.host.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/** What an installation needs before it can build: a kernel and the image {@code busybox}. */
+final class Supplies {
+  private Supplies() {}
+
+  /** Imports both with the command. */
+  static void install(Function<String[], Program> firebuild)
+      throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory("fbs");
+    try {
+      Path kernel = TestKernel.file(Processes.of(System.getenv()));
+      run(firebuild, "kernel", "import", "--name", "default", kernel.toString());
+      Path root = BaseRoots.tar("busybox", folder);
+      run(firebuild, "image", "import", "busybox", root.toString());
+    } finally {
+      DurableFiles.deleteTree(folder);
+    }
+  }
+
+  private static void run(Function<String[], Program> firebuild, String... arguments)
+      throws InterruptedException {
+    var _ = firebuild.apply(arguments).run().requireSuccess();
+  }
+}
