@@ -1,7 +1,9 @@
 package dev.firebuild.worker.run;
 
+import dev.firebuild.worker.TestKernel;
 import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.HostLayout;
+import dev.firebuild.worker.host.Processes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,7 +17,7 @@ record TestHost(Path root) implements AutoCloseable {
     // Short: a socket's path has at most 107 bytes.
     TestHost host = new TestHost(Files.createTempDirectory("fbr"));
     Files.createDirectory(host.scratch());
-    try (InputStream in = Files.newInputStream(kernelPackage())) {
+    try (InputStream in = Files.newInputStream(TestKernel.file(Processes.of(System.getenv())))) {
       var _ = new KernelStore(new HostLayout(host.root).kernels()).importFrom("default", in);
     }
     return host;
@@ -27,11 +29,6 @@ record TestHost(Path root) implements AutoCloseable {
 
   Path scratch() {
     return root.resolve("scratch");
-  }
-
-  /** Debian's cloud kernel, as {@code apt-get download} leaves it. */
-  private static Path kernelPackage() throws IOException {
-    return Path.of(System.getenv().getOrDefault("FIREBUILD_TEST_KERNEL", "kernel.deb"));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.firebuild.worker.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firebuild.worker.TestKernel;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.Processes;
@@ -77,7 +78,7 @@ class NetworkTest {
   @Test
   void aGuestReachesTheWorldAndNothingOfTheHost() throws Exception {
     List<String> lines =
-        output(java(System.getProperty("java.class.path")), TestHost.TestKernel.file(processes));
+        output(java(System.getProperty("java.class.path")), TestKernel.file(processes));
 
     assertThat(lines).containsExactlyInAnyOrder(EXPECTED);
   }
@@ -89,7 +90,7 @@ class NetworkTest {
     try {
       String classPath = copyClassPath(directory);
       Path kernel = directory.resolve("kernel.deb");
-      Files.copy(TestHost.TestKernel.file(processes), kernel);
+      Files.copy(TestKernel.file(processes), kernel);
       Path home = Files.createDirectory(directory.resolve("t"));
       String owner = ORDINARY_USER + ":" + ORDINARY_USER;
       processes.require(ProcessCommand.of("chown", owner, home.toString()));

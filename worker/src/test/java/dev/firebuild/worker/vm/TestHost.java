@@ -2,13 +2,13 @@ package dev.firebuild.worker.vm;
 
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.TestKernel;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
-import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.vmm.Acceleration;
 import java.io.IOException;
@@ -139,45 +139,5 @@ final class TestHost implements AutoCloseable {
       machines.remove(leftover);
     }
     remove();
-  }
-
-  /** A kernel package of the distribution. */
-  static final class TestKernel {
-    private static final String METAPACKAGE = "linux-image-cloud-amd64";
-
-    private TestKernel() {}
-
-    static Path file(Processes processes) throws IOException {
-      String given = System.getenv("FIREBUILD_TEST_KERNEL");
-      return given != null ? Path.of(given) : download(processes);
-    }
-
-    private static synchronized Path download(Processes processes) throws IOException {
-      Path directory = Path.of("target", "test-kernel").toAbsolutePath();
-      Files.createDirectories(directory);
-      Optional<Path> known = find(directory);
-      if (known.isPresent()) {
-        return known.get();
-      }
-      String name =
-          processes
-              .require(ProcessCommand.of("apt-cache", "depends", METAPACKAGE))
-              .stdout()
-              .lines()
-              .filter(line -> line.contains("Depends: linux-image-"))
-              .map(line -> line.substring(line.indexOf("linux-image-")).strip())
-              .findFirst()
-              .orElseThrow(() -> new IOException("apt knows no kernel; run apt-get update"));
-      processes.require(
-          ProcessCommand.of("env", "-C", directory.toString(), "apt-get", "download", name)
-              .withTimeout(Duration.ofMinutes(5)));
-      return find(directory).orElseThrow();
-    }
-
-    private static Optional<Path> find(Path directory) throws IOException {
-      try (var files = Files.list(directory)) {
-        return files.filter(file -> file.toString().endsWith(".deb")).findFirst();
-      }
-    }
   }
 }
