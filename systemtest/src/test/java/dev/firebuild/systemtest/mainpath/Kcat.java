@@ -29,8 +29,21 @@ record Kcat(Path settings) {
 
   /** The events of {@code subject} so far. */
   List<Seen> events(String subject) throws InterruptedException {
+    // A partition ends with an answer that has no records, and heartbeats come every half second:
+    // an answer that waits for records as long as that hardly ever has none.
     String all =
-        kcat("-C", "-t", "firebuild.events", "-e", "-q", "-o", "beginning", "-f", "%k\\t%h\\t%s\\n")
+        kcat(
+                "-C",
+                "-X",
+                "fetch.wait.max.ms=20",
+                "-t",
+                "firebuild.events",
+                "-e",
+                "-q",
+                "-o",
+                "beginning",
+                "-f",
+                "%k\\t%h\\t%s\\n")
             .run()
             .requireSuccess()
             .stdout();
