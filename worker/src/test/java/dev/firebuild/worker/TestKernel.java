@@ -19,7 +19,7 @@ public final class TestKernel {
       return Path.of(given);
     }
     // Maven runs the tests of a module in its folder.
-    Path checkout = Path.of("").toAbsolutePath().getParent();
+    Path checkout = Path.of("..").toAbsolutePath().normalize();
     String script = checkout.resolve("scripts/fetch-kernel").toString();
     String directory = checkout.resolve("target/kernel").toString();
     return Path.of(
