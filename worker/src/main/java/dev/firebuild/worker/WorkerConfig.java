@@ -140,16 +140,6 @@ public record WorkerConfig(
         id, host, roots, kafka, coordinator, token, listen, slots, other, builds, runs, limits);
   }
 
-  public WorkerConfig withBuilds(BuildSettings other) {
-    return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, slots, machines, other, runs, limits);
-  }
-
-  public WorkerConfig withRuns(RunSettings other) {
-    return new WorkerConfig(
-        id, host, roots, kafka, coordinator, token, listen, slots, machines, builds, other, limits);
-  }
-
   public WorkerConfig withLimits(Limits other) {
     return new WorkerConfig(
         id, host, roots, kafka, coordinator, token, listen, slots, machines, builds, runs, other);
