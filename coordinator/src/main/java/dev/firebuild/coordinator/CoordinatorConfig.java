@@ -1,7 +1,7 @@
 package dev.firebuild.coordinator;
 
-import dev.firebuild.coordinator.http.BearerToken;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.protocol.BearerToken;
 import java.nio.file.Path;
 
 /**

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
-import dev.firebuild.coordinator.http.BearerToken;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.protocol.BearerToken;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

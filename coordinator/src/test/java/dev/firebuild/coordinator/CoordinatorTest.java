@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.EmbeddedKafka;
-import dev.firebuild.coordinator.http.BearerToken;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;

@@ -1,6 +1,7 @@
 package dev.firebuild.worker;
 
 import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.worker.build.BuildEngine;
 import dev.firebuild.worker.build.BuildParts;
 import dev.firebuild.worker.host.Ext4;
@@ -73,7 +74,10 @@ public final class Worker implements AutoCloseable {
     http =
         parts.add(
             WorkerHttp.start(
-                vertx, config.listen().host(), config.listen().port(), config.token()));
+                vertx,
+                config.listen().host(),
+                config.listen().port(),
+                new BearerToken(config.token())));
     var _ = TopicAdmin.ensure(config.kafka());
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();

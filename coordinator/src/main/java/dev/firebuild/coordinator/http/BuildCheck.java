@@ -7,6 +7,7 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import dev.firebuild.dockerfile.plan.PlanOptions;
 import dev.firebuild.dockerfile.plan.Platform;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -32,7 +32,7 @@ enum EventFormat {
         .query("format")
         .map(text -> Limit.word(EventFormat.class, "format", text))
         .orElseGet(
-            () -> exchange.header("Accept").orElse("").contains(SSE.contentType) ? SSE : NDJSON);
+            () -> exchange.accepted().filter(SSE.contentType::equals).isPresent() ? SSE : NDJSON);
   }
 
   String contentType() {

@@ -5,10 +5,9 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.io.IOException;
+import io.vertx.ext.web.RoutingContext;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,35 +15,29 @@ import java.util.concurrent.ExecutionException;
 
 /** One request and its response, for plain blocking code. */
 final class Exchange {
-  /** The most bytes of a JSON body; a larger record would go to the dead letters. */
-  private static final int JSON_LIMIT = 1024 * 1024;
-
+  private final RoutingContext context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final RequestBody body;
-  private final Map<String, String> pathParameters;
+  private final Optional<RequestBody> body;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  Exchange(HttpServerRequest request, RequestBody body, Map<String, String> pathParameters) {
-    this.request = request;
-    this.response = request.response();
-    this.body = body;
-    this.pathParameters = pathParameters;
-    response.closeHandler(_ -> closed.complete(null));
-    response.exceptionHandler(_ -> closed.complete(null));
+  /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
+  Exchange(RoutingContext context, boolean streams) {
+    this.context = context;
+    this.request = context.request();
+    this.response = context.response();
+    this.body = streams ? Optional.of(new RequestBody(request)) : Optional.empty();
+    context.addEndHandler(_ -> closed.complete(null));
   }
 
   /** The part of the path that the route calls {@code name}, decoded. */
   String path(String name) {
-    String value = pathParameters.get(name);
-    if (value == null) {
-      throw new IllegalStateException("the route has no parameter " + name);
-    }
-    return value;
+    return Optional.ofNullable(context.pathParam(name))
+        .orElseThrow(() -> new IllegalStateException("the route has no parameter " + name));
   }
 
   Optional<String> query(String name) {
-    return Optional.ofNullable(request.getParam(name));
+    return context.queryParam(name).stream().findFirst();
   }
 
   /** Whether the parameter {@code name} is given as true; throws a problem for another word. */
@@ -60,21 +53,18 @@ final class Exchange {
     return Optional.ofNullable(request.getHeader(name));
   }
 
+  /** What the answer shall be in: of the route's media types the one that the client prefers. */
+  Optional<String> accepted() {
+    return Optional.ofNullable(context.getAcceptableContentType());
+  }
+
   /** The JSON body as a {@code type}; {@code otherwise} if there is none. */
-  <T> T json(Class<T> type, Optional<T> otherwise) throws IOException {
-    byte[] bytes = body.readNBytes(JSON_LIMIT + 1);
-    if (bytes.length > JSON_LIMIT) {
-      throw Problems.tooLarge(
-          "a request may have at most %d bytes; send a Dockerfile of that size as a context"
-              .formatted(JSON_LIMIT));
+  <T> T json(Class<T> type, Optional<T> otherwise) {
+    Buffer bytes = context.body().buffer();
+    if (bytes == null || bytes.length() == 0) {
+      return otherwise.orElseThrow(() -> Problems.malformed("the request needs a JSON body"));
     }
-    if (bytes.length == 0 && otherwise.isPresent()) {
-      return otherwise.get();
-    }
-    if (bytes.length == 0) {
-      throw Problems.malformed("the request needs a JSON body");
-    }
-    return Json.read(bytes, type);
+    return Json.read(bytes.getBytes(), type);
   }
 
   /** The announced length of the body; -1 if the client does not say. */
@@ -88,7 +78,7 @@ final class Exchange {
 
   /** The body as it comes. */
   InputStream body() {
-    return body;
+    return body.orElseThrow(() -> new IllegalStateException("the route takes no stream"));
   }
 
   Exchange with(String header, String value) {
@@ -136,27 +126,13 @@ final class Exchange {
     }
   }
 
-  /** Breaks the connection off: the client must not take what it has for the whole. */
-  void abort() {
-    response.reset();
-    finish(request.connection().close());
-  }
-
   boolean isClosed() {
     return closed.isDone() || response.closed();
   }
 
-  boolean isBegun() {
-    return response.headWritten();
-  }
-
-  int status() {
-    return response.getStatusCode();
-  }
-
   private void finish(Future<?> answer) {
     var _ = await(answer);
-    body.discard();
+    body.ifPresent(RequestBody::discard);
   }
 
   private boolean await(Future<?> future) {

@@ -4,9 +4,12 @@ import dev.firebuild.coordinator.blob.BlobStore;
 import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -18,11 +21,11 @@ import java.util.random.RandomGenerator;
 
 /** The running HTTP API of a coordinator. */
 public final class HttpApi implements AutoCloseable {
+  static final int HEADER_LIMIT = 16 * 1024;
+  static final int LINE_LIMIT = 8 * 1024;
   private static final long PATIENCE_SECONDS = 20;
 
-  private final Vertx vertx;
-  private final ApiVerticle verticle;
-  private final String deployment;
+  private final HttpServer server;
   private final EventFeed feed;
   private final WorkerProxy workers;
 
@@ -42,11 +45,8 @@ public final class HttpApi implements AutoCloseable {
       RandomGenerator random,
       InstantSource clock) {}
 
-  private HttpApi(
-      Vertx vertx, ApiVerticle verticle, String deployment, EventFeed feed, WorkerProxy workers) {
-    this.vertx = vertx;
-    this.verticle = verticle;
-    this.deployment = deployment;
+  private HttpApi(HttpServer server, EventFeed feed, WorkerProxy workers) {
+    this.server = server;
     this.feed = feed;
     this.workers = workers;
   }
@@ -59,11 +59,14 @@ public final class HttpApi implements AutoCloseable {
       throws IOException, InterruptedException {
     Metrics metrics = new Metrics(parts.views());
     WorkerProxy workers = new WorkerProxy(parts.views(), parts.token());
-    ApiVerticle verticle =
-        new ApiVerticle(host, port, routes(parts, metrics, workers), parts.token(), metrics);
+    HttpServer server =
+        vertx
+            .createHttpServer(options(host, port))
+            .requestHandler(
+                ApiRouter.of(vertx, routes(parts, metrics, workers), parts.token(), metrics))
+            .invalidRequestHandler(Failures::invalid);
     try {
-      String deployment = await(vertx.deployVerticle(verticle));
-      return new HttpApi(vertx, verticle, deployment, parts.feed(), workers);
+      return new HttpApi(await(server.listen()), parts.feed(), workers);
     } catch (ExecutionException e) {
       workers.close();
       throw new IOException(
@@ -71,6 +74,17 @@ public final class HttpApi implements AutoCloseable {
               .formatted(host, port, e.getCause()),
           e);
     }
+  }
+
+  private static HttpServerOptions options(String host, int port) {
+    return new HttpServerOptions()
+        .setHost(host)
+        .setPort(port)
+        .setMaxHeaderSize(HEADER_LIMIT)
+        .setMaxInitialLineLength(LINE_LIMIT)
+        // Plain HTTP/1.1: an upgrade in the middle of an upload gains nothing here.
+        .setHttp2ClearTextEnabled(false)
+        .setTcpKeepAlive(true);
   }
 
   static Routes routes(Parts parts, Metrics metrics, WorkerProxy workers) throws IOException {
@@ -93,7 +107,7 @@ public final class HttpApi implements AutoCloseable {
 
   /** The port that the API listens on. */
   public int port() {
-    return verticle.port();
+    return server.actualPort();
   }
 
   /** Ends all streams and the server. */
@@ -102,7 +116,7 @@ public final class HttpApi implements AutoCloseable {
     feed.close();
     workers.close();
     try {
-      var _ = await(vertx.undeploy(deployment));
+      var _ = await(server.close());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | ExecutionException e) {

@@ -5,7 +5,9 @@ import dev.firebuild.coordinator.feed.History;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.exc.StreamReadException;
@@ -18,6 +20,10 @@ final class Problems {
 
   static ProblemException malformed(String detail) {
     return new ProblemException(Problem.of(400, "malformed", "The request cannot be read", detail));
+  }
+
+  static ProblemException undecodable() {
+    return malformed("the path or the query has a broken % escape");
   }
 
   static ProblemException unauthorized() {
@@ -36,7 +42,8 @@ final class Problems {
             404, "not-found", "Not found", "there is no %s %s".formatted(what, Text.quote(name))));
   }
 
-  static ProblemException methodNotAllowed(String method, String path, String allowed) {
+  static ProblemException methodNotAllowed(String method, String path, List<String> methods) {
+    String allowed = String.join(", ", methods);
     return new ProblemException(
         Problem.of(
             405,
@@ -46,12 +53,65 @@ final class Problems {
         Map.of("Allow", allowed));
   }
 
+  static ProblemException notAcceptable(String path, List<String> types) {
+    return new ProblemException(
+        Problem.of(
+            406,
+            "not-acceptable",
+            "Not acceptable",
+            "%s gives %s, and the header Accept takes none of that"
+                .formatted(path, String.join(" or ", types))));
+  }
+
   static ProblemException conflict(String code, String detail) {
     return new ProblemException(Problem.of(409, code, "Conflict", detail));
   }
 
   static ProblemException tooLarge(String detail) {
     return new ProblemException(Problem.of(413, "too-large", "Too large", detail));
+  }
+
+  /** A JSON body has more than {@code limit} bytes. */
+  static ProblemException requestTooLarge(int limit) {
+    return tooLarge(
+        "a request may have at most %d bytes; send a Dockerfile of that size as a context"
+            .formatted(limit));
+  }
+
+  static ProblemException uriTooLong(int limit) {
+    return new ProblemException(
+        Problem.of(
+            414,
+            "too-large",
+            "Too large",
+            "the request line may have at most %d bytes".formatted(limit)));
+  }
+
+  static ProblemException unsupportedMediaType(String type) {
+    return new ProblemException(
+        Problem.of(
+            415,
+            "unsupported-media-type",
+            "Unsupported media type",
+            "the body is announced as %s; send JSON with the header Content-Type: application/json"
+                    .formatted(type)
+                + " (curl: --json instead of -d)"),
+        Map.of("Accept", Route.JSON));
+  }
+
+  static ProblemException headersTooLarge(int limit) {
+    return new ProblemException(
+        Problem.of(
+            431,
+            "too-large",
+            "Too large",
+            "the headers of a request may have at most %d bytes".formatted(limit)));
+  }
+
+  static ProblemException internal() {
+    return new ProblemException(
+        Problem.of(
+            500, "internal", "A defect of firebuild", "the coordinator's log has the stack trace"));
   }
 
   static ProblemException badRange(long size) {

@@ -1,6 +1,7 @@
 package dev.firebuild.coordinator.http;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ final class RequestBody extends InputStream {
   private final LinkedBlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
   private Buffer current = Buffer.buffer();
   private int read;
+  private boolean begun;
   private boolean ended;
 
   private sealed interface Piece {
@@ -35,6 +37,14 @@ final class RequestBody extends InputStream {
     request.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
     request.endHandler(_ -> pieces.add(new Piece.End()));
     request.exceptionHandler(cause -> pieces.add(new Piece.Broken(cause)));
+  }
+
+  /** Lets the body come: a client that asks first is told to send it. */
+  private void begin() {
+    begun = true;
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+      var _ = request.response().writeContinue();
+    }
     ask(WINDOW);
   }
 
@@ -67,6 +77,9 @@ final class RequestBody extends InputStream {
     Objects.checkFromIndexSize(offset, length, target.length);
     if (length == 0) {
       return 0;
+    }
+    if (!begun) {
+      begin();
     }
     while (read == current.length()) {
       if (ended) {

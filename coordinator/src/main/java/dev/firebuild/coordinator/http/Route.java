@@ -1,13 +1,7 @@
 package dev.firebuild.coordinator.http;
 
 import io.vertx.core.http.HttpMethod;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -16,42 +10,53 @@ import java.util.regex.Pattern;
  * @param template as in the OpenAPI document, {@code /v1/builds/{id}}; {@code {ref}} may contain
  *     slashes
  * @param open whether it needs no token
+ * @param body what the request may carry
+ * @param gives the media types of the answer, the preferred one first; none: it has no body
  */
-record Route(HttpMethod method, String template, boolean open, Pattern pattern, Handler handler) {
+record Route(
+    HttpMethod method,
+    String template,
+    boolean open,
+    Body body,
+    List<String> gives,
+    Handler handler) {
+  static final String JSON = "application/json";
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
-  /** Answers a request. What it throws becomes a problem document, see {@link Problems#of}. */
+  /** What a request may carry. */
+  enum Body {
+    NONE,
+    /** Read whole before the handler is called, and bounded. */
+    JSON,
+    /** Read by the handler as it comes. */
+    STREAM
+  }
+
+  /**
+   * Answers a request, on a virtual thread of its own. What it throws becomes a problem document,
+   * see {@link Problems#of}.
+   */
   @FunctionalInterface
   interface Handler {
     void handle(Exchange exchange) throws Exception;
   }
 
+  /** A route that needs the token, takes no body and gives JSON. */
   static Route of(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, false, compile(template), handler);
+    return new Route(method, template, false, Body.NONE, List.of(JSON), handler);
   }
 
-  /** A route that needs no token. */
-  static Route open(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, true, compile(template), handler);
+  /** Needs no token. */
+  Route withoutToken() {
+    return new Route(method, template, true, body, gives, handler);
   }
 
-  /** The path's parameters, decoded; empty if the path is another's. */
-  Optional<Map<String, String>> match(String path) {
-    Matcher matcher = pattern.matcher(path);
-    if (!matcher.matches()) {
-      return Optional.empty();
-    }
-    Map<String, String> values = new HashMap<>();
-    for (String name : parameters()) {
-      try {
-        values.put(
-            name,
-            URLDecoder.decode(matcher.group(name).replace("+", "%2B"), StandardCharsets.UTF_8));
-      } catch (IllegalArgumentException e) {
-        throw Problems.malformed("the path has a broken % escape");
-      }
-    }
-    return Optional.of(values);
+  Route taking(Body body) {
+    return new Route(method, template, open, body, gives, handler);
+  }
+
+  Route giving(String... types) {
+    return new Route(method, template, open, body, List.of(types), handler);
   }
 
   /** The names of the path's parameters. */
@@ -59,13 +64,11 @@ record Route(HttpMethod method, String template, boolean open, Pattern pattern, 
     return PARAMETER.matcher(template).results().map(result -> result.group(1)).toList();
   }
 
-  private static Pattern compile(String template) {
-    return Pattern.compile(
-        PARAMETER
-            .matcher(template)
-            .replaceAll(result ->
-                result.group(1).equals("ref")
-                    ? "(?<ref>.+)"
-                    : "(?<" + result.group(1) + ">[^/]+)"));
+  /** The path as a regular expression with a group per parameter. */
+  String pattern() {
+    return PARAMETER
+        .matcher(template.replace(".", "\\."))
+        .replaceAll(result ->
+            result.group(1).equals("ref") ? "(?<ref>.+)" : "(?<" + result.group(1) + ">[^/]+)");
   }
 }

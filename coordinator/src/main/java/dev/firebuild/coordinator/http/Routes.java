@@ -6,17 +6,16 @@ import static io.vertx.core.http.HttpMethod.HEAD;
 import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
-import io.vertx.core.http.HttpMethod;
-import java.util.LinkedHashSet;
+import dev.firebuild.coordinator.http.Route.Body;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /** All routes; the first that matches answers. */
 record Routes(List<Route> all) {
-  /** A route and the values of its path's parameters. */
-  record Match(Route route, Map<String, String> parameters) {}
+  private static final String TEXT = "text/plain";
+  private static final String BINARY = "application/octet-stream";
+  private static final String[] EVENTS = {
+    EventFormat.NDJSON.contentType(), EventFormat.SSE.contentType()
+  };
 
   static Routes of(
       BuildHandlers builds,
@@ -28,22 +27,22 @@ record Routes(List<Route> all) {
       SystemHandlers system) {
     return new Routes(
         List.of(
-            Route.of(POST, "/v1/builds", builds::submit),
+            Route.of(POST, "/v1/builds", builds::submit).taking(Body.JSON),
             Route.of(GET, "/v1/builds", builds::list),
             Route.of(GET, "/v1/builds/{id}", builds::get),
-            Route.of(POST, "/v1/builds/{id}/cancel", builds::cancel),
-            Route.of(GET, "/v1/builds/{id}/log", logs::ofBuild),
-            Route.of(GET, "/v1/builds/{id}/events", events::ofBuild),
-            Route.of(POST, "/v1/vms", vms::submit),
+            Route.of(POST, "/v1/builds/{id}/cancel", builds::cancel).taking(Body.JSON),
+            Route.of(GET, "/v1/builds/{id}/log", logs::ofBuild).giving(TEXT),
+            Route.of(GET, "/v1/builds/{id}/events", events::ofBuild).giving(EVENTS),
+            Route.of(POST, "/v1/vms", vms::submit).taking(Body.JSON),
             Route.of(GET, "/v1/vms", vms::list),
             Route.of(GET, "/v1/vms/{id}", vms::get),
             Route.of(DELETE, "/v1/vms/{id}", vms::remove),
-            Route.of(POST, "/v1/vms/{id}/stop", vms::stop),
+            Route.of(POST, "/v1/vms/{id}/stop", vms::stop).taking(Body.JSON),
             Route.of(POST, "/v1/vms/{id}/kill", vms::kill),
-            Route.of(GET, "/v1/vms/{id}/log", logs::ofVm),
-            Route.of(GET, "/v1/vms/{id}/events", events::ofVm),
+            Route.of(GET, "/v1/vms/{id}/log", logs::ofVm).giving(TEXT),
+            Route.of(GET, "/v1/vms/{id}/events", events::ofVm).giving(EVENTS),
             Route.of(GET, "/v1/images", images::list),
-            Route.of(GET, "/v1/images/{ref}/export", images::export),
+            Route.of(GET, "/v1/images/{ref}/export", images::export).giving("application/x-tar"),
             Route.of(GET, "/v1/images/{ref}/manifest", images::manifest),
             Route.of(GET, "/v1/images/{ref}", images::get),
             Route.of(DELETE, "/v1/images/{ref}", images::remove),
@@ -51,31 +50,13 @@ record Routes(List<Route> all) {
             Route.of(GET, "/v1/kernels/{name}", images::getKernel),
             Route.of(DELETE, "/v1/kernels/{name}", images::removeKernel),
             Route.of(GET, "/v1/workers", images::listWorkers),
-            Route.of(HEAD, "/v1/blobs/{digest}", blobs::head),
-            Route.of(GET, "/v1/blobs/{digest}", blobs::get),
-            Route.of(PUT, "/v1/blobs/{digest}", blobs::put),
-            Route.of(GET, "/v1/events", events::all),
-            Route.open(GET, "/healthz", system::healthz),
-            Route.open(GET, "/readyz", system::readyz),
-            Route.of(GET, "/metrics", system::metrics),
-            Route.open(GET, "/openapi.json", system::openapi)));
-  }
-
-  /** The route of {@code method} and {@code path}; empty if there is none of this path. */
-  Optional<Match> find(HttpMethod method, String path) {
-    Set<String> others = new LinkedHashSet<>();
-    for (Route route : all) {
-      Optional<Map<String, String>> parameters = route.match(path);
-      if (parameters.isPresent()) {
-        if (route.method().equals(method)) {
-          return Optional.of(new Match(route, parameters.get()));
-        }
-        others.add(route.method().name());
-      }
-    }
-    if (!others.isEmpty()) {
-      throw Problems.methodNotAllowed(method.name(), path, String.join(", ", others));
-    }
-    return Optional.empty();
+            Route.of(HEAD, "/v1/blobs/{digest}", blobs::head).giving(),
+            Route.of(GET, "/v1/blobs/{digest}", blobs::get).giving(BINARY),
+            Route.of(PUT, "/v1/blobs/{digest}", blobs::put).taking(Body.STREAM).giving(),
+            Route.of(GET, "/v1/events", events::all).giving(EVENTS),
+            Route.of(GET, "/healthz", system::healthz).withoutToken(),
+            Route.of(GET, "/readyz", system::readyz).withoutToken(),
+            Route.of(GET, "/metrics", system::metrics).giving(TEXT),
+            Route.of(GET, "/openapi.json", system::openapi).withoutToken()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

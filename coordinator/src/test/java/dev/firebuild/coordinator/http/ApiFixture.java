@@ -8,12 +8,14 @@ import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,6 +88,22 @@ final class ApiFixture {
 
   HttpResponse<String> post(String path, String json) throws Exception {
     return send(request(path).POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /** What is answered to these lines of a head, up to where it pauses or ends. */
+  String raw(String... head) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+      socket.setSoTimeout(10_000);
+      String text = String.join("\r\n", head) + "\r\n\r\n";
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+      byte[] answer = new byte[4096];
+      int read = socket.getInputStream().read(answer);
+      return new String(answer, 0, Math.max(read, 0), StandardCharsets.US_ASCII);
+    }
+  }
+
+  String authorization() {
+    return "Authorization: Bearer " + TOKEN;
   }
 
   /** Something happened, at the next offset of partition 0. */

@@ -25,6 +25,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,6 +158,95 @@ class ApiTest {
     assertProblem(
         api.post("/v1/builds", "\"" + "x".repeat(2 * 1024 * 1024) + "\""), 413, "too-large");
     assertThat(api.sent).isEmpty();
+  }
+
+  @Test
+  void anotherMethodIsRefusedWithThoseThatThereAre() throws Exception {
+    HttpResponse<String> builds = api.send(api.request("/v1/builds").DELETE());
+    HttpResponse<String> blob = api.post("/v1/blobs/" + DIGEST, "");
+
+    assertProblem(builds, 405, "method-not-allowed");
+    assertThat(builds.headers().firstValue("Allow")).contains("POST, GET");
+    assertThat(blob.headers().firstValue("Allow")).contains("HEAD, GET, PUT");
+    assertProblem(api.post("/v1/images/demo/app:1/export", ""), 405, "method-not-allowed");
+  }
+
+  @Test
+  void whatTheClientDoesNotTakeIsNotAcceptable() throws Exception {
+    HttpResponse<String> answer =
+        api.send(api.request("/v1/builds").header("Accept", "image/png, text/*;q=0.5"));
+
+    assertProblem(answer, 406, "not-acceptable");
+    assertThat(answer.body()).contains("application/json");
+    assertThat(
+            api.send(api.request("/v1/builds").header("Accept", "text/html, */*;q=0.1"))
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void theClientChoosesTheFormOfEvents() throws Exception {
+    for (var choice :
+        Map.of(
+                "text/event-stream;q=0.3, application/x-ndjson;q=0.9", "application/x-ndjson",
+                "application/x-ndjson;q=0.3, text/event-stream;q=0.9", "text/event-stream",
+                "*/*", "application/x-ndjson")
+            .entrySet()) {
+      HttpResponse<String> answer =
+          api.send(api.request("/v1/events?follow=false").header("Accept", choice.getKey()));
+
+      assertThat(answer.headers().firstValue("Content-Type")).contains(choice.getValue());
+    }
+  }
+
+  @Test
+  void aFormIsNoJson() throws Exception {
+    HttpResponse<String> answer =
+        api.send(
+            api.request("/v1/builds")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(BUILD)));
+
+    assertProblem(answer, 415, "unsupported-media-type");
+    assertThat(answer.body()).contains("--json");
+    assertThat(
+            api.send(
+                    api.request("/v1/builds")
+                        .header("Content-Type", "application/json; charset=utf-8")
+                        .POST(HttpRequest.BodyPublishers.ofString(BUILD)))
+                .statusCode())
+        .isEqualTo(202);
+  }
+
+  @Test
+  void whatTheParserGivesUpIsAProblemToo() throws Exception {
+    assertProblem(api.get("/v1/builds?limit=" + "1".repeat(10_000)), 414, "too-large");
+    assertProblem(
+        api.send(api.request("/v1/builds").header("X-Long", "x".repeat(20_000))), 431, "too-large");
+    assertThat(api.raw("GET /v1/builds/%zz HTTP/1.1", "Host: x", api.authorization()))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("malformed");
+    assertThat(api.raw("GET /v1/builds HTTP/9.9", "Host: x")).startsWith("HTTP/1.1 400 ");
+  }
+
+  @Test
+  void whoAsksBeforeAnUploadIsToldAtOnceThatItIsForNothing() throws Exception {
+    String put = "PUT /v1/blobs/%s HTTP/1.1".formatted(DIGEST);
+
+    assertThat(api.raw(put, "Host: x", "Expect: 100-continue", "Content-Length: 10"))
+        .startsWith("HTTP/1.1 401 ");
+    assertThat(
+            api.raw(
+                put,
+                "Host: x",
+                "Expect: 100-continue",
+                "Content-Length: 1000000",
+                api.authorization()))
+        .startsWith("HTTP/1.1 413 ");
+    assertThat(
+            api.raw(
+                put, "Host: x", "Expect: 100-continue", "Content-Length: 5", api.authorization()))
+        .startsWith("HTTP/1.1 100 ");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -178,6 +180,34 @@ class OpenApiTest {
           .as(route.template())
           .containsExactlyElementsOf(route.parameters());
       assertThat(operation.has("security")).as(route.template()).isEqualTo(route.open());
+    }
+  }
+
+  @Test
+  void mediaTypesAreThoseOfTheRoutes(@TempDir Path folder) throws Exception {
+    for (Route route : routes(folder).all()) {
+      JsonNode operation =
+          document
+              .path("paths")
+              .path(route.template())
+              .path(route.method().name().toLowerCase(Locale.ROOT));
+      assertThat(
+              operation
+                  .path("responses")
+                  .propertyStream()
+                  .filter(response -> response.getKey().startsWith("2"))
+                  .flatMap(response -> response.getValue().path("content").propertyNames().stream())
+                  .distinct())
+          .as(route.template())
+          .containsExactlyInAnyOrderElementsOf(route.gives());
+      assertThat(operation.path("requestBody").path("content").propertyNames())
+          .as(route.template())
+          .containsExactlyElementsOf(
+              switch (route.body()) {
+                case NONE -> List.of();
+                case JSON -> List.of(Route.JSON);
+                case STREAM -> List.of("application/octet-stream");
+              });
     }
   }
 

@@ -4,6 +4,8 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import dev.firebuild.worker.guest.kernel.Kernel;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -45,15 +47,13 @@ final class WorkerHandlers {
   void kernel(RoutingContext context) throws IOException {
     String name = parameter(context, "name");
     if (!Ids.isValid(name)) {
-      throw new ProblemException(404, "not-found", "there is no kernel " + Text.quote(name));
+      throw notFound("there is no kernel " + Text.quote(name));
     }
     Kernel kernel =
         parts
             .kernels()
             .get(name)
-            .orElseThrow(() ->
-                new ProblemException(
-                    404, "not-found", "there is no kernel %s on this host".formatted(name)));
+            .orElseThrow(() -> notFound("there is no kernel %s on this host".formatted(name)));
     send(context, JSON, Files.readAllBytes(kernel.directory().resolve("manifest.json")));
   }
 
@@ -64,10 +64,7 @@ final class WorkerHandlers {
             .console()
             .apply(id)
             .orElseThrow(() ->
-                new ProblemException(
-                    404,
-                    "not-found",
-                    "this worker holds no VM %s with a console".formatted(Text.quote(id))));
+                notFound("this worker holds no VM %s with a console".formatted(Text.quote(id))));
     send(context, "text/plain; charset=utf-8", Files.readAllBytes(console));
   }
 
@@ -75,8 +72,14 @@ final class WorkerHandlers {
     try {
       return new Digest(parameter(context, "digest"));
     } catch (IllegalArgumentException e) {
-      throw new ProblemException(400, "malformed", String.valueOf(e.getMessage()));
+      throw new ProblemException(
+          Problem.of(
+              400, "malformed", "The request cannot be read", String.valueOf(e.getMessage())));
     }
+  }
+
+  static ProblemException notFound(String detail) {
+    return new ProblemException(Problem.of(404, "not-found", "Not found", detail));
   }
 
   private static String parameter(RoutingContext context, String name) {

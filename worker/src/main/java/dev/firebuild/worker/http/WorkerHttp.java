@@ -1,36 +1,40 @@
 package dev.firebuild.worker.http;
 
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import dev.firebuild.worker.image.ImageException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The worker's HTTP server; everything but {@code /healthz} needs the bearer token. */
 public final class WorkerHttp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerHttp.class);
-  private static final String SCHEME = "Bearer ";
+  private static final int BAD_REQUEST = 400;
   private static final long PATIENCE_SECONDS = 20;
 
   private final HttpServer server;
   private volatile Optional<WorkerHandlers> handlers = Optional.empty();
 
-  private WorkerHttp(Vertx vertx, HttpServerOptions options, String token) {
+  private WorkerHttp(Vertx vertx, HttpServerOptions options, BearerToken token) {
     this.server = vertx.createHttpServer(options).requestHandler(routes(vertx, token));
   }
 
@@ -45,7 +49,7 @@ public final class WorkerHttp implements AutoCloseable {
    * Listens on {@code host} and {@code port}; 0: the system chooses one. Until {@link #serve} every
    * answer is that the worker starts. Throws {@link IOException} if it cannot listen.
    */
-  public static WorkerHttp start(Vertx vertx, String host, int port, String token)
+  public static WorkerHttp start(Vertx vertx, String host, int port, BearerToken token)
       throws IOException, InterruptedException {
     HttpServerOptions options =
         new HttpServerOptions().setHost(host).setPort(port).setHttp2ClearTextEnabled(false);
@@ -66,7 +70,7 @@ public final class WorkerHttp implements AutoCloseable {
     handlers = Optional.of(new WorkerHandlers(parts));
   }
 
-  private Router routes(Vertx vertx, String token) {
+  private Router routes(Vertx vertx, BearerToken token) {
     Router router = Router.router(vertx);
     route(router, "/healthz", WorkerHandlers::health);
     router.route().handler(context -> authorize(context, token));
@@ -77,15 +81,28 @@ public final class WorkerHttp implements AutoCloseable {
     router
         .route()
         .handler(context ->
-            refuse(
-                context,
-                new ProblemException(
-                    404, "not-found", "a worker has nothing at this path and method")));
+            context.fail(
+                WorkerHandlers.notFound(
+                    "a worker has nothing at %s".formatted(context.request().path()))));
+    router.route().failureHandler(WorkerHttp::fail);
+    router.errorHandler(BAD_REQUEST, WorkerHttp::fail);
     return router;
   }
 
   private void route(Router router, String path, Handler handler) {
     router.get(path).handler(context -> answer(context, handler));
+    router
+        .route(path)
+        .handler(context ->
+            context.fail(
+                new ProblemException(
+                    Problem.of(
+                        405,
+                        "method-not-allowed",
+                        "Method not allowed",
+                        "%s has no %s, only GET"
+                            .formatted(context.request().path(), context.request().method())),
+                    Map.of("Allow", "GET"))));
   }
 
   /** The port that the server listens on. */
@@ -105,44 +122,48 @@ public final class WorkerHttp implements AutoCloseable {
     }
   }
 
-  private static void authorize(RoutingContext context, String token) {
-    String shown = Optional.ofNullable(context.request().getHeader("Authorization")).orElse("");
-    boolean known =
-        shown.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-            && MessageDigest.isEqual(
-                shown.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8),
-                token.getBytes(StandardCharsets.UTF_8));
-    if (known) {
+  private static void authorize(RoutingContext context, BearerToken token) {
+    if (token.isShownBy(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
       context.next();
     } else {
-      context.response().putHeader("WWW-Authenticate", "Bearer realm=\"firebuild\"");
-      refuse(
-          context,
-          new ProblemException(401, "unauthorized", "send the header Authorization: Bearer TOKEN"));
+      context.fail(
+          new ProblemException(
+              Problem.of(
+                  401,
+                  "unauthorized",
+                  "A bearer token is needed",
+                  "send the header Authorization: Bearer TOKEN"),
+              Map.of("WWW-Authenticate", "Bearer realm=\"firebuild\"")));
     }
   }
 
+  /** On a virtual thread of its own; what fails comes back to the event loop. */
   private void answer(RoutingContext context, Handler handler) {
+    Context loop = context.vertx().getOrCreateContext();
     Thread.ofVirtual()
         .name("http")
         .start(() -> {
           try {
             handler.handle(serving(), context);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fail(context, e);
-          } catch (IOException | RuntimeException e) {
-            fail(context, e);
+          } catch (IOException | InterruptedException | RuntimeException e) {
+            loop.runOnContext(_ -> context.fail(e));
           }
         });
   }
 
   private WorkerHandlers serving() {
-    return handlers.orElseThrow(
-        () -> new ProblemException(503, "unavailable", "the worker is starting; try again soon"));
+    return handlers.orElseThrow(() ->
+        new ProblemException(
+            Problem.of(
+                503,
+                "unavailable",
+                "Not available for the moment",
+                "the worker is starting; try again soon"),
+            Map.of("Retry-After", "2")));
   }
 
-  private static void fail(RoutingContext context, Exception thrown) {
+  private static void fail(RoutingContext context) {
+    Throwable thrown = context.failure();
     if (context.response().headWritten()) {
       log.atWarn()
           .addKeyValue("path", context.normalizedPath())
@@ -152,44 +173,35 @@ public final class WorkerHttp implements AutoCloseable {
       var _ = context.request().connection().close();
       return;
     }
-    switch (thrown) {
-      case ProblemException problem -> refuse(context, problem);
+    ProblemException known = known(context, thrown);
+    Problem problem = known.problem();
+    known.headers().forEach(context.response()::putHeader);
+    var _ =
+        context
+            .response()
+            .setStatusCode(problem.status())
+            .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+            .end(Buffer.buffer(Json.bytes(problem)));
+  }
+
+  private static ProblemException known(RoutingContext context, @Nullable Throwable thrown) {
+    return switch (thrown) {
+      case ProblemException problem -> problem;
       case ImageException e when e.code() == FailureCode.NOT_FOUND ->
-          refuse(context, new ProblemException(404, "not-found", String.valueOf(e.getMessage())));
+          WorkerHandlers.notFound(String.valueOf(e.getMessage()));
+      case null ->
+          new ProblemException(
+              Problem.of(
+                  BAD_REQUEST, "malformed", "The request cannot be read", "the path is broken"));
       default -> {
         log.atError()
             .addKeyValue("path", context.normalizedPath())
             .setCause(thrown)
             .log("request failed");
-        refuse(
-            context, new ProblemException(500, "internal", "the worker's log has the stack trace"));
+        yield new ProblemException(
+            Problem.of(
+                500, "internal", "A defect of firebuild", "the worker's log has the stack trace"));
       }
-    }
-  }
-
-  private static void refuse(RoutingContext context, ProblemException problem) {
-    var _ =
-        context
-            .response()
-            .setStatusCode(problem.status())
-            .putHeader("Content-Type", Problem.MEDIA_TYPE)
-            .end(
-                Buffer.buffer(
-                    Json.bytes(
-                        Problem.of(
-                            problem.status(),
-                            problem.code(),
-                            title(problem.status()),
-                            problem.detail()))));
-  }
-
-  private static String title(int status) {
-    return switch (status) {
-      case 400 -> "The request cannot be read";
-      case 401 -> "A bearer token is needed";
-      case 404 -> "Not found";
-      case 503 -> "Not available for the moment";
-      default -> "A defect of firebuild";
     };
   }
 

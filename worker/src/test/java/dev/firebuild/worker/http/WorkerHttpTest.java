@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.dockerfile.ImageConfig;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Problem;
@@ -56,7 +57,7 @@ class WorkerHttpTest {
                 List.of(),
                 new Manifest.Provenance("build", "inline", "")));
     Path console = Files.writeString(root.resolve("console"), "hello from init\n");
-    http = WorkerHttp.start(vertx, "127.0.0.1", 0, TOKEN);
+    http = WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN));
     http.serve(
         new WorkerParts(
             images,
@@ -76,7 +77,7 @@ class WorkerHttpTest {
 
   @Test
   void aWorkerThatStartsSaysSo() throws Exception {
-    try (WorkerHttp starting = WorkerHttp.start(vertx, "127.0.0.1", 0, TOKEN)) {
+    try (WorkerHttp starting = WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN))) {
       HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(
@@ -162,6 +163,22 @@ class WorkerHttpTest {
       assertThat(response.statusCode()).as(path).isEqualTo(404);
       assertThat(problem(response).code()).as(path).isEqualTo("not-found");
     }
+  }
+
+  @Test
+  void anotherMethodIsRefusedWithTheOneThatThereIs() throws Exception {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:%d/v1/vms/vm/console".formatted(http.port())))
+                .header("Authorization", "Bearer " + TOKEN)
+                .DELETE()
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("Allow")).contains("GET");
+    assertThat(problem(response).code()).isEqualTo("method-not-allowed");
   }
 
   @Test

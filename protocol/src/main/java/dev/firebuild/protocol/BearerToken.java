@@ -1,9 +1,13 @@
-package dev.firebuild.coordinator.http;
+package dev.firebuild.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
-/** The secret that clients show. It has no text form, so that no log can hold it. */
+/**
+ * The secret that clients of an HTTP port show (RFC 6750). It has no text form, so that no log can
+ * hold it.
+ */
 public final class BearerToken {
   private static final String SCHEME = "Bearer ";
   private static final int LEAST_LENGTH = 16;
@@ -19,9 +23,13 @@ public final class BearerToken {
     this.secret = secret.strip();
   }
 
-  /** Whether {@code authorization}, the value of an HTTP header, shows this token. */
-  public boolean isShownBy(String authorization) {
-    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+  /**
+   * Whether {@code authorization}, the value of an HTTP header, shows this token; null: there was
+   * no such header.
+   */
+  public boolean isShownBy(@Nullable String authorization) {
+    return authorization != null
+        && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
         && MessageDigest.isEqual(
             authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8),
             secret.getBytes(StandardCharsets.UTF_8));

@@ -1,0 +1,146 @@
+package dev.firebuild.coordinator.http;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
+import dev.firebuild.protocol.BearerToken;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Puts the routes on a Vert.x router. The event loop only reads and writes; each request is
+ * answered on a virtual thread of its own, so one that waits keeps no other waiting.
+ */
+final class ApiRouter {
+  /** The most bytes of a JSON body; a larger record would go to the dead letters. */
+  static final int JSON_LIMIT = 1024 * 1024;
+
+  private static final String TEMPLATE = "template";
+
+  private final Router router;
+  private final Metrics metrics;
+  private final Handler<RoutingContext> json =
+      BodyHandler.create(/* handleFileUploads= */ false).setBodyLimit(JSON_LIMIT);
+
+  private ApiRouter(Vertx vertx, Metrics metrics) {
+    this.router = Router.router(vertx);
+    this.metrics = metrics;
+  }
+
+  static Router of(Vertx vertx, Routes routes, BearerToken token, Metrics metrics) {
+    ApiRouter api = new ApiRouter(vertx, metrics);
+    api.router.route().handler(api::count);
+    routes.all().stream().filter(Route::open).forEach(api::add);
+    // Without the token, nobody learns which paths there are.
+    api.router.route().handler(context -> authorize(context, token));
+    routes.all().stream().filter(route -> !route.open()).forEach(api::add);
+    byPattern(routes.all()).forEach(api::refuseOthers);
+    api.router.route().failureHandler(Failures::handle);
+    // What no route has matched, and what broke off the matching.
+    api.router.errorHandler(
+        404,
+        context -> Failures.send(context, Problems.notFound("path", context.request().path())));
+    api.router.errorHandler(400, context -> Failures.send(context, Problems.undecodable()));
+    return api.router;
+  }
+
+  private void count(RoutingContext context) {
+    long begin = System.nanoTime();
+    metrics.begin();
+    context.addEndHandler(_ ->
+        metrics.end(
+            context.request().method().name(),
+            context.get(TEMPLATE, "none"),
+            context.response().getStatusCode(),
+            Duration.ofNanos(System.nanoTime() - begin)));
+    context.next();
+  }
+
+  private static void authorize(RoutingContext context, BearerToken token) {
+    if (token.isShownBy(context.request().getHeader(HttpHeaders.AUTHORIZATION))) {
+      context.next();
+    } else {
+      context.fail(Problems.unauthorized());
+    }
+  }
+
+  private void add(Route route) {
+    // A route of its own: Vert.x wants a body handler to be the first of its route.
+    router
+        .routeWithRegex(route.method(), route.pattern())
+        .handler(context -> begin(context, route));
+    var added = router.routeWithRegex(route.method(), route.pattern());
+    route.gives().forEach(added::produces);
+    if (route.body() == Route.Body.JSON) {
+      added.handler(json);
+    }
+    added.handler(context -> answer(context, route));
+  }
+
+  private static void begin(RoutingContext context, Route route) {
+    context.put(TEMPLATE, route.template());
+    if (route.body() == Route.Body.JSON) {
+      refuseForms(context);
+    } else {
+      context.next();
+    }
+  }
+
+  /** A form would be taken apart; {@code curl -d} says that it sends one. */
+  private static void refuseForms(RoutingContext context) {
+    String type = context.parsedHeaders().contentType().value();
+    if (type.isEmpty() || type.equals(Route.JSON)) {
+      context.next();
+    } else {
+      context.fail(Problems.unsupportedMediaType(type));
+    }
+  }
+
+  /** On the event loop, before the first byte of a body can come. */
+  private static void answer(RoutingContext context, Route route) {
+    Exchange exchange = new Exchange(context, route.body() == Route.Body.STREAM);
+    Context loop = context.vertx().getOrCreateContext();
+    Thread.ofVirtual()
+        .name("http")
+        .start(() -> {
+          try {
+            route.handler().handle(exchange);
+          } catch (Exception e) {
+            loop.runOnContext(_ -> context.fail(e));
+          }
+        });
+  }
+
+  private static Map<String, List<Route>> byPattern(List<Route> routes) {
+    return routes.stream().collect(groupingBy(Route::pattern, LinkedHashMap::new, toList()));
+  }
+
+  /** Whatever else is tried on a path that there is. */
+  private void refuseOthers(String pattern, List<Route> known) {
+    router
+        .routeWithRegex(pattern)
+        .handler(context -> {
+          HttpMethod method = context.request().method();
+          context.fail(
+              known.stream()
+                  .filter(route -> route.method().equals(method))
+                  .findFirst()
+                  .map(route -> Problems.notAcceptable(context.request().path(), route.gives()))
+                  .orElseGet(() ->
+                      Problems.methodNotAllowed(
+                          method.name(),
+                          context.request().path(),
+                          known.stream().map(route -> route.method().name()).toList())));
+        });
+  }
+}

@@ -1,0 +1,86 @@
+package dev.firebuild.coordinator.http;
+
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a problem document of whatever ends a request early. */
+final class Failures {
+  private static final Logger log = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  static void handle(RoutingContext context) {
+    HttpServerResponse response = context.response();
+    Optional<ProblemException> known = known(context);
+    if (known.isEmpty() && !response.closed()) {
+      log.atError()
+          .addKeyValue("method", context.request().method())
+          .addKeyValue("path", context.request().path())
+          .setCause(context.failure())
+          .log("request failed");
+    }
+    if (response.headWritten()) {
+      // The client must not take what it has for the whole.
+      var _ = context.request().connection().close();
+    } else {
+      send(context, known.orElseGet(Problems::internal));
+    }
+  }
+
+  static void send(RoutingContext context, ProblemException exception) {
+    send(context.request(), exception);
+  }
+
+  /** Empty: a defect of ours. */
+  private static Optional<ProblemException> known(RoutingContext context) {
+    return Optional.ofNullable(context.failure())
+        .flatMap(Problems::of)
+        .or(() ->
+            switch (context.statusCode()) {
+              case 400 ->
+                  Optional.of(Problems.malformed("the path or the query cannot be decoded"));
+              case 404 -> Optional.of(Problems.notFound("path", context.request().path()));
+              case 413 -> Optional.of(Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
+              default -> Optional.empty();
+            });
+  }
+
+  /** A request that no router gets to see: the parser has given it up. */
+  static void invalid(HttpServerRequest request) {
+    Throwable cause = request.decoderResult().cause();
+    ProblemException problem =
+        switch (cause) {
+          case TooLongHttpLineException _ -> Problems.uriTooLong(HttpApi.LINE_LIMIT);
+          case TooLongHttpHeaderException _ -> Problems.headersTooLarge(HttpApi.HEADER_LIMIT);
+          case null, default -> Problems.malformed("this is no HTTP/1.1 request");
+        };
+    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    send(request, problem);
+  }
+
+  private static void send(HttpServerRequest request, ProblemException exception) {
+    Problem problem = exception.problem();
+    HttpServerResponse response = request.response().setStatusCode(problem.status());
+    exception.headers().forEach(response::putHeader);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      var _ = response.end();
+    } else {
+      var _ =
+          response
+              .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+              .end(Buffer.buffer(Json.bytes(problem)));
+    }
+  }
+}
