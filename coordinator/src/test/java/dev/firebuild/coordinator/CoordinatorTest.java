@@ -30,13 +30,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +61,9 @@ class CoordinatorTest {
   private static final String BUILD =
       "{\"tag\":\"demo/app:1\",\"source\":{\"dockerfile\":\"FROM scratch\\nCOPY . /\\n\"}}";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Several times what a coordinator begins with. */
+  private static final int OLD_EVENTS = 60_000;
 
   @TempDir static Path data;
   private static EmbeddedKafka broker;
@@ -228,6 +238,60 @@ class CoordinatorTest {
   }
 
   @Test
+  void whatHappenedLongBeforeTheStartIsReadOnlyWhenItIsAskedFor() throws Exception {
+    // Given events far behind those that a coordinator begins with
+    document(build("old", BuildDocument.Phase.FAILED));
+    document(build("long", BuildDocument.Phase.RUNNING));
+    event("old", log("one\n"));
+    event("long", log("a\n"));
+    event("old", new BuildEvent.Failed(Failure.of(FailureCode.STEP_FAILED, "no")));
+    coordinator.close();
+    Future<?> sent = CompletableFuture.completedFuture(null);
+    for (int i = 0; i < OLD_EVENTS; i++) {
+      sent = send("noise-" + i % 100, log("noise\n"));
+    }
+    producer.flush();
+    var _ = sent.get();
+    event("long", log("b\n"));
+
+    // When
+    coordinator = startCoordinator();
+
+    // Then
+    assertThat(get("/v1/builds/old/log?follow=true").body()).isEqualTo("one\n");
+    assertThat(get("/v1/builds/old/events").body().lines()).hasSize(2);
+    assertThat(get("/v1/builds/long/log").body()).isEqualTo("a\nb\n");
+    assertThat(get("/v1/events?subject=long&follow=false").body().lines()).hasSize(2);
+    assertThat(get("/v1/events?follow=false&type=build.*").body().lines()).hasSize(OLD_EVENTS + 4);
+  }
+
+  @Test
+  void everyRecordOfTheEventTopicIsACloudEvent() throws Exception {
+    event("b1", log("one\n"));
+    Map<String, Object> properties = new HashMap<>(broker.access().clientProperties());
+    properties.put("auto.offset.reset", "earliest");
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(kafka.topics().events()).stream()
+              .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+              .toList();
+      consumer.assign(partitions);
+      List<String> subjects = new ArrayList<>();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> {
+            for (var record : consumer.poll(Duration.ofMillis(200))) {
+              subjects.add(EventCodec.decode(record).orElseThrow().subject());
+            }
+            return subjects.contains("b1");
+          });
+
+      assertThat(subjects).containsOnly("b1", "coordinator-a");
+    }
+  }
+
+  @Test
   void dockerfileErrorHasLineAndColumn() throws Exception {
     HttpResponse<String> answer =
         post(
@@ -252,10 +316,13 @@ class CoordinatorTest {
   }
 
   private void event(String subject, EventData data) throws Exception {
+    var _ = send(subject, data).get();
+  }
+
+  private Future<?> send(String subject, EventData data) {
     seq++;
     Event event = new Event("i1-" + seq, "worker-a", subject, Instant.now(), 1, "i1", seq, data);
-    var _ =
-        producer.send(EventCodec.encode(kafka.topics().events(), event, Optional.empty())).get();
+    return producer.send(EventCodec.encode(kafka.topics().events(), event, Optional.empty()));
   }
 
   private static BuildEvent.Log log(String text) {

@@ -2,7 +2,6 @@ package dev.firebuild.messaging;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +53,9 @@ public final class Tailer implements AutoCloseable {
     /** Only what comes from now on. */
     record End() implements Start {}
 
+    /** So many records of each partition, and what comes. */
+    record Latest(int records) implements Start {}
+
     /**
      * These offsets by partition; partitions that are not named begin at the oldest record. An
      * offset that is not there any more becomes the oldest one.
@@ -71,6 +73,11 @@ public final class Tailer implements AutoCloseable {
       return new Subscription(topic, new Start.Beginning());
     }
 
+    /** The last {@code records} of each partition first. */
+    public static Subscription latest(String topic, int records) {
+      return new Subscription(topic, new Start.Latest(records));
+    }
+
     public static Subscription fromEnd(String topic) {
       return new Subscription(topic, new Start.End());
     }
@@ -79,6 +86,14 @@ public final class Tailer implements AutoCloseable {
   /** What is called with each record. What it throws is logged and the record is skipped. */
   @FunctionalInterface
   public interface Listener {
+    /**
+     * Called before the first record of each partition, also of one that has none.
+     *
+     * @param offset where reading begins
+     * @param oldest whether that is the oldest record that is still there
+     */
+    default void onBegin(TopicPartition partition, long offset, boolean oldest) {}
+
     void onRecord(ConsumerRecord<String, byte[]> record);
 
     /** Called after each group of records that came together; never without any. */
@@ -195,29 +210,34 @@ public final class Tailer implements AutoCloseable {
           .forEach(p -> all.add(new TopicPartition(p.topic(), p.partition())));
     }
     consumer.assign(all);
+    Map<TopicPartition, Long> oldest = consumer.beginningOffsets(all);
     Map<TopicPartition, Long> ends = consumer.endOffsets(all);
     for (Subscription subscription : subscriptions) {
-      List<TopicPartition> own =
-          all.stream().filter(p -> p.topic().equals(subscription.topic())).toList();
-      switch (subscription.start()) {
-        case Start.Beginning() -> consumer.seekToBeginning(own);
-        // the end as it was read: a later one could miss what is said meanwhile
-        case Start.End() -> own.forEach(p -> consumer.seek(p, ends.getOrDefault(p, 0L)));
-        case Start.At(Map<Integer, Long> offsets) -> seek(own, offsets);
-      }
+      all.stream()
+          .filter(partition -> partition.topic().equals(subscription.topic()))
+          .forEach(partition ->
+              begin(
+                  partition,
+                  subscription.start(),
+                  oldest.getOrDefault(partition, 0L),
+                  // the end as it was read: a later one could miss what is said meanwhile
+                  ends.getOrDefault(partition, 0L)));
     }
     waiting.add(new Waiting(new HashMap<>(ends), caughtUp));
   }
 
-  private void seek(Collection<TopicPartition> partitions, Map<Integer, Long> offsets) {
-    for (TopicPartition partition : partitions) {
-      Long offset = offsets.get(partition.partition());
-      if (offset == null) {
-        consumer.seekToBeginning(List.of(partition));
-      } else {
-        consumer.seek(partition, offset);
-      }
-    }
+  private void begin(TopicPartition partition, Start start, long oldest, long end) {
+    long wanted =
+        switch (start) {
+          case Start.Beginning() -> oldest;
+          case Start.End() -> end;
+          case Start.Latest(int records) -> end - records;
+          case Start.At(Map<Integer, Long> offsets) ->
+              offsets.getOrDefault(partition.partition(), oldest);
+        };
+    long offset = Math.max(wanted, oldest);
+    consumer.seek(partition, offset);
+    listener.onBegin(partition, offset, offset == oldest);
   }
 
   private void deliver(ConsumerRecords<String, byte[]> records) {

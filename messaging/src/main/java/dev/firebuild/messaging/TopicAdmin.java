@@ -4,6 +4,7 @@ import dev.firebuild.protocol.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,10 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -160,6 +163,33 @@ public final class TopicAdmin {
           one.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         }
       }
+    }
+    forgetWarmUp(created, topics);
+  }
+
+  /**
+   * Nobody shall read the first records, which are no events. Compacted topics refuse this; there
+   * they are tombstones like any other.
+   */
+  private void forgetWarmUp(Set<String> created, Map<String, TopicDescription> topics)
+      throws InterruptedException, TimeoutException {
+    Map<TopicPartition, RecordsToDelete> first = new HashMap<>();
+    created.stream()
+        .filter(topic -> !topic.equals(settings.topics().state()))
+        .forEach(topic ->
+            described(topics, topic)
+                .partitions()
+                .forEach(partition ->
+                    first.put(
+                        new TopicPartition(topic, partition.partition()),
+                        RecordsToDelete.beforeOffset(1))));
+    try {
+      var _ = await(admin.deleteRecords(first).all());
+    } catch (ExecutionException e) {
+      // Whoever reads them skips them; only foreign readers wonder.
+      log.atInfo()
+          .addKeyValue("reason", e.getCause())
+          .log("the first records of new topics cannot be deleted");
     }
   }
 

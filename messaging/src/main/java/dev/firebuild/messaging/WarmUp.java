@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * The first record of each partition of a new topic. A producer that sends several at once into a
  * partition that was just made can lose them (KAFKA-15591); so one record goes first, alone. It has
- * no value, and every reader skips it.
+ * no value, is deleted where that is possible, and every reader skips it.
  */
 final class WarmUp {
   private static final String HEADER = "firebuild-warm-up";

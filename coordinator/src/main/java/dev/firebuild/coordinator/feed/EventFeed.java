@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.feed;
 
 import dev.firebuild.coordinator.view.SubjectIndex;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,6 +11,9 @@ import org.apache.kafka.common.utils.Utils;
 
 /** Opens streams of events. */
 public final class EventFeed implements AutoCloseable {
+  /** Clocks of brokers may differ by so much. */
+  private static final Duration SLACK = Duration.ofMinutes(1);
+
   private final RecentEvents recent;
   private final History history;
   private final SubjectIndex subjects;
@@ -50,39 +54,48 @@ public final class EventFeed implements AutoCloseable {
           case Start.At(Instant time) -> history.at(time, end);
           case Start.After(Position position) -> complete(position, end);
         };
-    return new EventStream(recent, history, from, wanted);
+    return new EventStream(recent, history, from, from, wanted, () -> false);
   }
 
   /**
    * A stream of one subject's events: all that the log has, or those after {@code resume}; without
-   * what is void or was said twice.
+   * what is void or was said twice. To know that, it reads them from the first one.
+   *
+   * @param created when the subject was asked for, if that is known
    */
-  public EventStream subject(String subject, Optional<Position> resume) {
+  public EventStream subject(String subject, Optional<Instant> created, Optional<Position> resume) {
     // The end first: what the index does not know then comes after it.
     Position end = recent.end();
     Optional<SubjectIndex.Place> place = subjects.find(subject);
     int partition = place.map(SubjectIndex.Place::partition).orElse(partitionOf(subject, end));
-    Position start;
-    if (place.isPresent()) {
-      start = Position.of(partition, place.get().first());
-    } else if (subjects.isComplete()) {
-      start = Position.of(partition, end.offset(partition));
-    } else {
-      start = Position.of(partition, 0);
-    }
-    return new EventStream(
-        recent,
-        history,
-        resume.filter(position -> position.next().containsKey(partition)).orElse(start),
-        new SubjectFilter(subject));
+    Position start = first(partition, place, created, end);
+    Position known =
+        resume
+            .filter(position -> position.next().containsKey(partition))
+            .map(position -> Position.of(partition, position.offset(partition)))
+            .orElse(start);
+    SubjectFilter filter = new SubjectFilter(subject);
+    return new EventStream(recent, history, start.atMost(known), known, filter, filter::isSettled);
   }
 
-  /** Whether {@code subject}'s terminal event lies before {@code position}. */
-  public boolean hasEnded(String subject, Position position) {
-    return subjects
-        .find(subject)
-        .flatMap(place -> place.end().map(end -> position.offset(place.partition()) > end))
-        .orElse(false);
+  /** A place before which there is no event of the subject. */
+  private Position first(
+      int partition, Optional<SubjectIndex.Place> place, Optional<Instant> created, Position end) {
+    if (subjects.isComplete(partition, created)) {
+      return Position.of(
+          partition, place.map(SubjectIndex.Place::first).orElse(end.offset(partition)));
+    }
+    Position nowhere = Position.of(partition, end.offset(partition));
+    return created
+        .map(time -> history.at(time.minus(SLACK), nowhere))
+        .orElse(Position.of(partition, 0));
+  }
+
+  /** The end of what can have been said of {@code subject} until {@code time}. */
+  public Position endAt(String subject, Instant time) {
+    Position end = recent.end();
+    int partition = partitionOf(subject, end);
+    return history.at(time, Position.of(partition, end.offset(partition)));
   }
 
   public boolean isClosed() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -16,6 +17,8 @@ public final class EventStream implements AutoCloseable {
   private final RecentEvents recent;
   private final History history;
   private final Predicate<StoredEvent> wanted;
+  private final Position known;
+  private final BooleanSupplier settled;
   private Position position;
   private Optional<History.Reader> reader = Optional.empty();
   private Optional<Position> readerEnd = Optional.empty();
@@ -29,16 +32,33 @@ public final class EventStream implements AutoCloseable {
     record Gap(Position from, Position to) implements Item {}
   }
 
-  EventStream(RecentEvents recent, History history, Position start, Predicate<StoredEvent> wanted) {
+  /**
+   * Begins at {@code start}, but shows only what comes at or after {@code known}: {@code wanted} is
+   * asked about the rest, too, and can learn from it.
+   */
+  EventStream(
+      RecentEvents recent,
+      History history,
+      Position start,
+      Position known,
+      Predicate<StoredEvent> wanted,
+      BooleanSupplier settled) {
     this.recent = recent;
     this.history = history;
     this.position = start;
+    this.known = known;
     this.wanted = wanted;
+    this.settled = settled;
   }
 
   /** Where the stream is. */
   public Position position() {
     return position;
+  }
+
+  /** Whether the end of its subject was told, as far as the stream is. */
+  public boolean isSettled() {
+    return settled.getAsBoolean();
   }
 
   /** Whether everything that was there at {@code end} has been passed. */
@@ -100,7 +120,7 @@ public final class EventStream implements AutoCloseable {
     Position from = position.atLeast(beginning);
     if (!from.equals(position)) {
       if (hasGap(from)) {
-        items.add(new Item.Gap(position, from));
+        items.add(new Item.Gap(position.atLeast(known), from));
       }
       position = from;
     }
@@ -112,13 +132,16 @@ public final class EventStream implements AutoCloseable {
   /** Who asks for all there is, from offset 0, misses nothing when the log begins later. */
   private boolean hasGap(Position from) {
     return position.next().entrySet().stream()
-        .anyMatch(place -> place.getValue() > 0 && place.getValue() < from.offset(place.getKey()));
+        .anyMatch(place -> {
+          long wants = Math.max(place.getValue(), known.offset(place.getKey()));
+          return wants > 0 && wants < from.offset(place.getKey());
+        });
   }
 
   private void take(List<StoredEvent> events, List<Item> items) {
     for (StoredEvent event : events) {
       position = position.after(event);
-      if (wanted.test(event)) {
+      if (wanted.test(event) && event.offset() >= known.offset(event.partition())) {
         items.add(new Item.Next(position, event));
       }
     }

@@ -68,6 +68,14 @@ public record Position(SortedMap<Integer, Long> next) {
     return new Position(later);
   }
 
+  /** The earlier of both places, for the partitions of this one. */
+  Position atMost(Position other) {
+    TreeMap<Integer, Long> earlier = new TreeMap<>(next);
+    earlier.replaceAll(
+        (partition, offset) -> Math.min(offset, other.next.getOrDefault(partition, offset)));
+    return new Position(earlier);
+  }
+
   @Override
   public String toString() {
     return next.entrySet().stream()

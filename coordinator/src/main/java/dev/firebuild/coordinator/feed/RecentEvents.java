@@ -22,14 +22,15 @@ public final class RecentEvents {
     this.bytesPerPartition = bytesPerPartition;
   }
 
-  private static final long UNKNOWN = -1;
-
   private static final class Ring {
     /** From here on, every event that the tail has met is in {@link #events}. */
     private long floor;
 
-    /** Where the log began when the tail came; unknown before the first record. */
-    private long begin = UNKNOWN;
+    /** Where the tail began to read. */
+    private long begin;
+
+    /** Whether that was the oldest record of the log. */
+    private boolean whole = true;
 
     /** The offset after the last record that was seen. */
     private long end;
@@ -38,11 +39,11 @@ public final class RecentEvents {
     private final TreeMap<Long, StoredEvent> events = new TreeMap<>();
 
     /**
-     * Whether something at or after {@code offset} was forgotten here, or had been deleted before
-     * the tail came: only the log itself can tell. From 0 on, all there is will do.
+     * Whether something at or after {@code offset} was forgotten here, left out, or had been
+     * deleted before the tail came: only the log itself can tell. From 0 on, all there is will do.
      */
     private boolean lacks(long offset) {
-      return offset < floor || (offset > 0 && offset < begin);
+      return offset < floor || (offset < begin && (offset > 0 || !whole));
     }
   }
 
@@ -53,9 +54,21 @@ public final class RecentEvents {
     }
   }
 
+  /**
+   * Reading of {@code partition} begins at {@code offset}.
+   *
+   * @param whole whether that is the oldest record of the log
+   */
+  public synchronized void begin(int partition, long offset, boolean whole) {
+    Ring ring = ring(partition);
+    ring.begin = offset;
+    ring.end = offset;
+    ring.whole = whole;
+  }
+
   /** Takes in the next event of its partition. */
   public synchronized void add(StoredEvent event) {
-    Ring ring = ring(event.partition(), event.offset());
+    Ring ring = ring(event.partition());
     ring.events.put(event.offset(), event);
     ring.bytes += event.size();
     ring.end = event.offset() + 1;
@@ -68,7 +81,7 @@ public final class RecentEvents {
 
   /** The record at {@code offset} is no event; readers pass it. */
   public synchronized void skip(int partition, long offset) {
-    ring(partition, offset).end = offset + 1;
+    ring(partition).end = offset + 1;
   }
 
   /** Wakes the readers; called after each batch. */
@@ -134,11 +147,7 @@ public final class RecentEvents {
     }
   }
 
-  private Ring ring(int partition, long offset) {
-    Ring ring = rings.computeIfAbsent(partition, _ -> new Ring());
-    if (ring.begin == UNKNOWN) {
-      ring.begin = offset;
-    }
-    return ring;
+  private Ring ring(int partition) {
+    return rings.computeIfAbsent(partition, _ -> new Ring());
   }
 }

@@ -1,35 +1,28 @@
 package dev.firebuild.coordinator.feed;
 
-import dev.firebuild.protocol.event.Event;
-import java.util.HashMap;
-import java.util.Map;
+import dev.firebuild.protocol.decision.SubjectFold;
 import java.util.function.Predicate;
 
 /**
  * Keeps what counts of one subject: nothing of an attempt that a later one has made void, and
- * nothing twice. Remembers, so one filter serves one stream.
+ * nothing twice. Remembers, so one filter serves one stream, and must see all that the log has of
+ * the subject.
  */
-public final class SubjectFilter implements Predicate<StoredEvent> {
+final class SubjectFilter implements Predicate<StoredEvent> {
   private final String subject;
-  private final Map<String, Long> lastSeq = new HashMap<>();
-  private int attempt;
+  private final SubjectFold fold = SubjectFold.fresh();
 
-  public SubjectFilter(String subject) {
+  SubjectFilter(String subject) {
     this.subject = subject;
+  }
+
+  /** Whether the end was told, as far as is read. */
+  boolean isSettled() {
+    return fold.isSettled();
   }
 
   @Override
   public boolean test(StoredEvent stored) {
-    Event event = stored.event();
-    if (!event.subject().equals(subject) || event.attempt() < attempt) {
-      return false;
-    }
-    attempt = event.attempt();
-    Long seen = lastSeq.get(event.instance());
-    if (seen != null && event.seq() <= seen) {
-      return false;
-    }
-    lastSeq.put(event.instance(), event.seq());
-    return true;
+    return stored.event().subject().equals(subject) && fold.accept(stored.event());
   }
 }

@@ -16,9 +16,17 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
-/** Reads all topics that the views and the event feed are made of, from their beginning. */
+/**
+ * Reads all topics that the views and the event feed are made of: documents and requests from their
+ * beginning, of the events only the latest. What happened before shows in the documents, and who
+ * wants the events themselves gets them from the log.
+ */
 public final class Tail implements AutoCloseable {
+  /** Events to begin with, of each partition; the memory of {@link RecentEvents} holds no more. */
+  private static final int LATEST = 2000;
+
   private final Topics topics;
   private final Views views;
   private final RecentEvents recent;
@@ -43,7 +51,7 @@ public final class Tail implements AutoCloseable {
             List.of(
                 Tailer.Subscription.fromBeginning(topics.buildRequests()),
                 Tailer.Subscription.fromBeginning(topics.runRequests()),
-                Tailer.Subscription.fromBeginning(topics.events())),
+                Tailer.Subscription.latest(topics.events(), LATEST)),
             IsolationLevel.READ_UNCOMMITTED,
             new Happenings());
   }
@@ -98,6 +106,16 @@ public final class Tail implements AutoCloseable {
 
   private final class Happenings implements Tailer.Listener {
     @Override
+    public void onBegin(TopicPartition partition, long offset, boolean oldest) {
+      if (partition.topic().equals(topics.events())) {
+        recent.begin(partition.partition(), offset, oldest);
+        if (!oldest) {
+          views.subjects().leftOut(partition.partition());
+        }
+      }
+    }
+
+    @Override
     public void onRecord(ConsumerRecord<String, byte[]> record) {
       if (record.topic().equals(topics.events())) {
         happened(record);
@@ -119,7 +137,7 @@ public final class Tail implements AutoCloseable {
         return;
       }
       Event event = stored.get().event();
-      views.subjects().add(record.partition(), record.offset(), event);
+      views.subjects().add(record.partition(), record.offset(), record.timestamp(), event);
       if (event.data() instanceof WorkerEvent said) {
         views.workers().apply(event.subject(), said, Instant.ofEpochMilli(record.timestamp()));
       }

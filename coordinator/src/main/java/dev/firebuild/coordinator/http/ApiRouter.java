@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Puts the routes on a Vert.x router. The event loop only reads and writes; each request is
@@ -37,13 +39,21 @@ final class ApiRouter {
     this.metrics = metrics;
   }
 
-  static Router of(Vertx vertx, Routes routes, BearerToken token, Metrics metrics) {
+  /** {@code notReady} says why the views do not show all yet, if so. */
+  static Router of(
+      Vertx vertx,
+      Routes routes,
+      BearerToken token,
+      Supplier<Optional<String>> notReady,
+      Metrics metrics) {
     ApiRouter api = new ApiRouter(vertx, metrics);
     api.router.route().handler(api::count);
-    routes.all().stream().filter(Route::open).forEach(api::add);
+    api.add(routes, Route.Needs.NOTHING);
     // Without the token, nobody learns which paths there are.
     api.router.route().handler(context -> authorize(context, token));
-    routes.all().stream().filter(route -> !route.open()).forEach(api::add);
+    api.add(routes, Route.Needs.TOKEN);
+    api.router.route().handler(context -> requireReady(context, notReady.get()));
+    api.add(routes, Route.Needs.VIEWS);
     byPattern(routes.all()).forEach(api::refuseOthers);
     api.router.route().failureHandler(Failures::handle);
     // What no route has matched, and what broke off the matching.
@@ -72,6 +82,15 @@ final class ApiRouter {
     } else {
       context.fail(Problems.unauthorized());
     }
+  }
+
+  private static void requireReady(RoutingContext context, Optional<String> notReady) {
+    notReady.ifPresentOrElse(
+        reason -> context.fail(Problems.unavailable(reason)), () -> context.next());
+  }
+
+  private void add(Routes routes, Route.Needs needs) {
+    routes.all().stream().filter(route -> route.needs() == needs).forEach(this::add);
   }
 
   private void add(Route route) {

@@ -4,7 +4,9 @@ import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.StoredEvent;
-import dev.firebuild.coordinator.view.SubjectIndex;
+import dev.firebuild.protocol.decision.SubjectFold;
+import dev.firebuild.protocol.resource.BuildResource;
+import dev.firebuild.protocol.resource.VmResource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -43,37 +45,40 @@ final class EventHandlers {
   }
 
   void ofBuild(Exchange exchange) throws InterruptedException {
-    ofSubject(exchange, builds.find(exchange.path("id")).id());
+    BuildResource build = builds.find(exchange.path("id"));
+    ofSubject(exchange, build.id(), build.createdAt());
   }
 
   void ofVm(Exchange exchange) throws InterruptedException {
-    ofSubject(exchange, vms.find(exchange.path("id")).id());
+    VmResource vm = vms.find(exchange.path("id"));
+    ofSubject(exchange, vm.id(), vm.createdAt());
   }
 
   /** The events of one subject; ends with the terminal one. */
-  private void ofSubject(Exchange exchange, String subject) throws InterruptedException {
-    try (EventStream stream = feed.subject(subject, resume(exchange))) {
+  private void ofSubject(Exchange exchange, String subject, Instant created)
+      throws InterruptedException {
+    try (EventStream stream = feed.subject(subject, Optional.of(created), resume(exchange))) {
       send(exchange, stream, Optional.of(subject));
     }
   }
 
   private void send(Exchange exchange, EventStream stream, Optional<String> subject)
       throws InterruptedException {
-    boolean follow =
-        exchange.flag("follow", true) && !(subject.isPresent() && settled.isOver(subject.get()));
+    Optional<Position> over = subject.flatMap(settled::over);
+    boolean follow = exchange.flag("follow", true) && over.isEmpty();
     EventFormat format = EventFormat.of(exchange);
-    Position end = feed.end();
+    Position end = over.orElseGet(feed::end);
     exchange.begin(format.contentType());
     while (!exchange.isClosed() && !feed.isClosed()) {
       if ((!follow && stream.hasReached(end))
-          || (subject.isPresent() && feed.hasEnded(subject.get(), stream.position()))) {
+          || (stream.isSettled() && subject.filter(settled::isSettled).isPresent())) {
         break;
       }
       var items = stream.next(follow ? HEARTBEAT : Duration.ofMillis(100));
       for (EventStream.Item item : items) {
         if (subject.isPresent()
             && item instanceof EventStream.Item.Next(Position _, StoredEvent event)
-            && SubjectIndex.isTerminal(event.event().data())) {
+            && SubjectFold.isTerminal(event.event().data())) {
           settled.await(event.event());
         }
       }

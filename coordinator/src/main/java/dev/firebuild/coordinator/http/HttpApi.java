@@ -63,7 +63,12 @@ public final class HttpApi implements AutoCloseable {
         vertx
             .createHttpServer(options(host, port))
             .requestHandler(
-                ApiRouter.of(vertx, routes(parts, metrics, workers), parts.token(), metrics))
+                ApiRouter.of(
+                    vertx,
+                    routes(parts, metrics, workers),
+                    parts.token(),
+                    parts.notReady(),
+                    metrics))
             .invalidRequestHandler(Failures::invalid);
     try {
       return new HttpApi(await(server.listen()), parts.feed(), workers);
@@ -94,7 +99,7 @@ public final class HttpApi implements AutoCloseable {
     BuildCheck check = new BuildCheck(parts.blobs(), views);
     BuildHandlers builds = new BuildHandlers(views, submissions, check);
     VmHandlers vms = new VmHandlers(views, submissions, check);
-    Settled settled = new Settled(views, parts.clock());
+    Settled settled = new Settled(parts.feed(), views, parts.clock());
     return Routes.of(
         builds,
         vms,

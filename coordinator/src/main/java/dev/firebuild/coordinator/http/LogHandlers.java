@@ -7,9 +7,12 @@ import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.protocol.resource.BuildResource;
+import dev.firebuild.protocol.resource.VmResource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The output of a build or a VM as plain bytes. */
@@ -29,20 +32,25 @@ final class LogHandlers {
   }
 
   void ofBuild(Exchange exchange) throws InterruptedException {
-    send(exchange, builds.find(exchange.path("id")).id());
+    BuildResource build = builds.find(exchange.path("id"));
+    send(exchange, build.id(), build.createdAt());
   }
 
   void ofVm(Exchange exchange) throws InterruptedException {
-    send(exchange, vms.find(exchange.path("id")).id());
+    VmResource vm = vms.find(exchange.path("id"));
+    send(exchange, vm.id(), vm.createdAt());
   }
 
-  private void send(Exchange exchange, String subject) throws InterruptedException {
-    boolean follow = exchange.flag("follow", false) && !settled.isOver(subject);
-    try (EventStream stream = feed.subject(subject, Optional.empty())) {
-      Position end = feed.end();
+  private void send(Exchange exchange, String subject, Instant created)
+      throws InterruptedException {
+    Optional<Position> over = settled.over(subject);
+    boolean follow = exchange.flag("follow", false) && over.isEmpty();
+    try (EventStream stream = feed.subject(subject, Optional.of(created), Optional.empty())) {
+      Position end = over.orElseGet(feed::end);
       exchange.begin("text/plain; charset=utf-8");
       while (!exchange.isClosed() && !feed.isClosed()) {
-        if ((!follow && stream.hasReached(end)) || feed.hasEnded(subject, stream.position())) {
+        if ((!follow && stream.hasReached(end))
+            || (stream.isSettled() && settled.isSettled(subject))) {
           break;
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -9,19 +9,27 @@ import java.util.regex.Pattern;
  *
  * @param template as in the OpenAPI document, {@code /v1/builds/{id}}; {@code {ref}} may contain
  *     slashes
- * @param open whether it needs no token
+ * @param needs what must be there before the handler is called
  * @param body what the request may carry
  * @param gives the media types of the answer, the preferred one first; none: it has no body
  */
 record Route(
     HttpMethod method,
     String template,
-    boolean open,
+    Needs needs,
     Body body,
     List<String> gives,
     Handler handler) {
   static final String JSON = "application/json";
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
+
+  /** What must be there before a request is answered; each includes those before it. */
+  enum Needs {
+    NOTHING,
+    TOKEN,
+    /** The views show all there is: until then, nobody may be told that something is not there. */
+    VIEWS
+  }
 
   /** What a request may carry. */
   enum Body {
@@ -41,22 +49,21 @@ record Route(
     void handle(Exchange exchange) throws Exception;
   }
 
-  /** A route that needs the token, takes no body and gives JSON. */
+  /** A route that needs the views, takes no body and gives JSON. */
   static Route of(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, false, Body.NONE, List.of(JSON), handler);
+    return new Route(method, template, Needs.VIEWS, Body.NONE, List.of(JSON), handler);
   }
 
-  /** Needs no token. */
-  Route withoutToken() {
-    return new Route(method, template, true, body, gives, handler);
+  Route needing(Needs needs) {
+    return new Route(method, template, needs, body, gives, handler);
   }
 
   Route taking(Body body) {
-    return new Route(method, template, open, body, gives, handler);
+    return new Route(method, template, needs, body, gives, handler);
   }
 
   Route giving(String... types) {
-    return new Route(method, template, open, body, List.of(types), handler);
+    return new Route(method, template, needs, body, List.of(types), handler);
   }
 
   /** The names of the path's parameters. */

@@ -7,6 +7,7 @@ import static io.vertx.core.http.HttpMethod.POST;
 import static io.vertx.core.http.HttpMethod.PUT;
 
 import dev.firebuild.coordinator.http.Route.Body;
+import dev.firebuild.coordinator.http.Route.Needs;
 import java.util.List;
 
 /** All routes; the first that matches answers. */
@@ -50,13 +51,16 @@ record Routes(List<Route> all) {
             Route.of(GET, "/v1/kernels/{name}", images::getKernel),
             Route.of(DELETE, "/v1/kernels/{name}", images::removeKernel),
             Route.of(GET, "/v1/workers", images::listWorkers),
-            Route.of(HEAD, "/v1/blobs/{digest}", blobs::head).giving(),
-            Route.of(GET, "/v1/blobs/{digest}", blobs::get).giving(BINARY),
-            Route.of(PUT, "/v1/blobs/{digest}", blobs::put).taking(Body.STREAM).giving(),
+            Route.of(HEAD, "/v1/blobs/{digest}", blobs::head).needing(Needs.TOKEN).giving(),
+            Route.of(GET, "/v1/blobs/{digest}", blobs::get).needing(Needs.TOKEN).giving(BINARY),
+            Route.of(PUT, "/v1/blobs/{digest}", blobs::put)
+                .needing(Needs.TOKEN)
+                .taking(Body.STREAM)
+                .giving(),
             Route.of(GET, "/v1/events", events::all).giving(EVENTS),
-            Route.of(GET, "/healthz", system::healthz).withoutToken(),
-            Route.of(GET, "/readyz", system::readyz).withoutToken(),
-            Route.of(GET, "/metrics", system::metrics).giving(TEXT),
-            Route.of(GET, "/openapi.json", system::openapi).withoutToken()));
+            Route.of(GET, "/healthz", system::healthz).needing(Needs.NOTHING),
+            Route.of(GET, "/readyz", system::readyz).needing(Needs.NOTHING),
+            Route.of(GET, "/metrics", system::metrics).needing(Needs.TOKEN).giving(TEXT),
+            Route.of(GET, "/openapi.json", system::openapi).needing(Needs.NOTHING)));
   }
 }

@@ -1,5 +1,7 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.coordinator.feed.EventFeed;
+import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
@@ -20,23 +22,29 @@ final class Settled {
   /** The terminal event follows the document at once; whoever comes later need not wait. */
   private static final Duration OVER = Duration.ofMinutes(1);
 
+  private final EventFeed feed;
   private final Views views;
   private final InstantSource clock;
 
-  Settled(Views views, InstantSource clock) {
+  Settled(EventFeed feed, Views views, InstantSource clock) {
+    this.feed = feed;
     this.views = views;
     this.clock = clock;
   }
 
-  /** Whether the build or VM has ended so long ago that no event of it can follow. */
-  boolean isOver(String id) {
+  /**
+   * Where the events of the build or VM end, if it has ended so long ago that no event of it can
+   * follow.
+   */
+  Optional<Position> over(String id) {
     return views
         .documents()
         .build(id)
         .flatMap(BuildDocument::endedAt)
         .or(() -> views.documents().vm(id).flatMap(VmDocument::endedAt))
-        .map(ended -> ended.isBefore(clock.instant().minus(OVER)))
-        .orElse(false);
+        .map(ended -> ended.plus(OVER))
+        .filter(clock.instant()::isAfter)
+        .map(end -> feed.endAt(id, end));
   }
 
   /** Returns when the end that {@code event} tells shows in the views, or after a while. */
@@ -49,15 +57,21 @@ final class Settled {
       case BuildEvent.Succeeded succeeded ->
           isSettled(event.subject()) && isPublished(event.subject(), succeeded);
       case BuildEvent _ -> isSettled(event.subject());
-      case VmEvent _ ->
-          views.documents().vm(event.subject()).map(vm -> vm.phase().isSettled()).orElse(true);
+      case VmEvent _ -> isSettled(event.subject());
       default -> true;
     };
   }
 
-  /** A document that is not there any more has been settled long ago. */
-  private boolean isSettled(String id) {
-    return views.build(id).map(build -> build.phase().isSettled()).orElse(true);
+  /**
+   * Whether the documents say that the build or VM has ended. A document that is not there any more
+   * has been settled long ago.
+   */
+  boolean isSettled(String id) {
+    return views
+        .build(id)
+        .map(build -> build.phase().isSettled())
+        .or(() -> views.documents().vm(id).map(vm -> vm.phase().isSettled()))
+        .orElse(true);
   }
 
   private boolean isPublished(String id, BuildEvent.Succeeded succeeded) {

@@ -10,12 +10,14 @@ import java.util.TreeSet;
 
 /**
  * Which workers live. Time is counted only while the coordinator's own heartbeat comes back through
- * the same topic, and at most half a second per turn: neither a broker that is away nor a frozen
- * coordinator makes a worker look dead. Values in, verdicts out; no clock of its own.
+ * the same topic, and at most half a second per turn; when it comes back after a pause, every
+ * worker gets its whole time anew, because workers may find the broker later than the coordinator
+ * did. So neither a broker that is away nor a frozen coordinator makes a worker look dead. Values
+ * in, verdicts out; no clock of its own.
  */
 final class Liveness {
   static final Duration SILENCE = Duration.ofSeconds(3);
-  private static final long ECHO_NANOS = Duration.ofMillis(1200).toNanos();
+  private static final long ECHO_NANOS = Duration.ofMillis(1600).toNanos();
   private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
 
   /** Between two topic partitions, news of a new incarnation may be this late. */
@@ -68,6 +70,9 @@ final class Liveness {
 
   /** The own heartbeat has come back at {@code nanos}. */
   void echo(long nanos) {
+    if (nanos - lastEcho > ECHO_NANOS) {
+      workers.values().forEach(worker -> worker.heard = counted);
+    }
     lastEcho = nanos;
   }
 

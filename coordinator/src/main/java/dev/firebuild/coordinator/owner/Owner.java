@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  * over when it ends.
  */
 public final class Owner implements AutoCloseable {
-  private static final Duration HEARTBEAT = Duration.ofMillis(500);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EventPublisher publisher;

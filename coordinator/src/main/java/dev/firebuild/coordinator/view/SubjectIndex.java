@@ -2,42 +2,28 @@ package dev.firebuild.coordinator.view;
 
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
-import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.VmEvent;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where the events of each subject lie, so that one build's history is read without the others'.
+ * Where the events of each subject begin, so that one build's history is read without the others'.
  * Bounded: the subjects that were silent for longest are forgotten first.
  */
 public final class SubjectIndex {
   private final int limit;
   private final Map<String, Place> places;
-  private boolean complete = true;
 
-  /**
-   * The stretch of one partition that holds a subject's events.
-   *
-   * @param first offset of the first event
-   * @param last offset of the last event so far
-   * @param attempt the highest attempt that was seen
-   * @param end offset of the terminal event of that attempt
-   */
-  public record Place(int partition, long first, long last, int attempt, Optional<Long> end) {
-    Place with(long offset, Event event) {
-      if (event.attempt() < attempt) {
-        return new Place(partition, first, offset, attempt, end);
-      }
-      boolean terminal = isTerminal(event.data());
-      Optional<Long> newEnd =
-          event.attempt() > attempt || end.isEmpty()
-              ? (terminal ? Optional.of(offset) : Optional.empty())
-              : end;
-      return new Place(partition, first, offset, event.attempt(), newEnd);
-    }
-  }
+  /** The time of the first event that was read of a partition whose beginning was left out. */
+  private final Map<Integer, Long> since = new HashMap<>();
+
+  private boolean forgetful;
+
+  /** The partition that holds a subject's events, and the offset of the first one. */
+  public record Place(int partition, long first) {}
 
   /** Keeps at most {@code limit} subjects. */
   public SubjectIndex(int limit) {
@@ -45,33 +31,25 @@ public final class SubjectIndex {
     this.places = new LinkedHashMap<>(16, 0.75f, true);
   }
 
-  /** Whether {@code data} ends its build or VM. */
-  public static boolean isTerminal(EventData data) {
-    return switch (data) {
-      case BuildEvent.Rejected _,
-          BuildEvent.Succeeded _,
-          BuildEvent.Failed _,
-          BuildEvent.Cancelled _,
-          VmEvent.Rejected _,
-          VmEvent.Exited _,
-          VmEvent.Failed _ ->
-          true;
-      default -> false;
-    };
+  /**
+   * Older events of {@code partition} are not read: of the first one that comes, the time counts.
+   */
+  public synchronized void leftOut(int partition) {
+    since.put(partition, Long.MAX_VALUE);
   }
 
-  /** Takes in the event at {@code offset} of {@code partition}. */
-  public synchronized void add(int partition, long offset, Event event) {
+  /** Takes in the event at {@code offset} of {@code partition}; {@code timestamp} is the log's. */
+  public synchronized void add(int partition, long offset, long timestamp, Event event) {
+    since.computeIfPresent(partition, (_, time) -> Math.min(time, timestamp));
     if (!(event.data() instanceof BuildEvent) && !(event.data() instanceof VmEvent)) {
       return;
     }
-    places.merge(
-        event.subject(),
-        new Place(partition, offset, offset, 0, Optional.empty()).with(offset, event),
-        (known, _) -> known.with(offset, event));
+    if (places.get(event.subject()) == null) {
+      places.put(event.subject(), new Place(partition, offset));
+    }
     if (places.size() > limit) {
       places.remove(places.keySet().iterator().next());
-      complete = false;
+      forgetful = true;
     }
   }
 
@@ -79,8 +57,15 @@ public final class SubjectIndex {
     return Optional.ofNullable(places.get(subject));
   }
 
-  /** Whether a subject that is not found has no events at all. */
-  public synchronized boolean isComplete() {
-    return complete;
+  /**
+   * Whether the events of a subject in {@code partition} are those that are found here, from the
+   * first one on.
+   *
+   * @param created when it was asked for, if that is known
+   */
+  public synchronized boolean isComplete(int partition, Optional<Instant> created) {
+    Long begin = since.get(partition);
+    return !forgetful
+        && (begin == null || created.filter(time -> time.toEpochMilli() > begin).isPresent());
   }
 }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.coordinator.view.SubjectIndex;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.protocol.request.BuildRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +40,8 @@ class EventStreamTest {
     append("a", 1, "i", 1, new BuildEvent.StepStarted(1));
     append("b", 1, "j", 1, new BuildEvent.StepStarted(2));
 
-    assertThat(read(feed.subject("b", Optional.empty()))).containsExactly("1:StepStarted[step=2]");
+    assertThat(read(feed.subject("b", Optional.empty(), Optional.empty())))
+        .containsExactly("1:StepStarted[step=2]");
     assertThat(opened).isZero();
   }
 
@@ -71,24 +77,81 @@ class EventStreamTest {
   @Test
   void subjectThatComesLaterIsSeenFromItsFirstEvent() throws Exception {
     append("a", 1, "i", 1, new BuildEvent.StepStarted(1));
-    EventStream stream = feed.subject("late", Optional.empty());
+    EventStream stream = feed.subject("late", Optional.empty(), Optional.empty());
     append("late", 1, "j", 1, new BuildEvent.StepStarted(7));
 
     assertThat(read(stream)).containsExactly("1:StepStarted[step=7]");
   }
 
   @Test
-  void endOfALaterAttemptCounts() {
+  void resumingShowsNothingTwiceAndNothingVoid() throws Exception {
+    append("a", 1, "i", 1, claimed());
+    append("a", 1, "i", 2, new BuildEvent.StepStarted(1));
+    append("a", 2, OwnerEvents.INSTANCE, 21, new BuildEvent.Requeued(2, "w", "silent"));
+    // from here on the reader has not read
+    append("a", 2, OwnerEvents.INSTANCE, 21, new BuildEvent.Requeued(2, "w", "silent"));
+    append("a", 1, "i", 3, new BuildEvent.StepStarted(2));
+    append("a", 2, "j", 1, claimed());
+    append("a", 2, "k", 1, claimed());
+    append("a", 2, "j", 2, new BuildEvent.StepStarted(3));
+
+    List<String> whole = read(feed.subject("a", Optional.empty(), Optional.empty()));
+    List<String> resumed =
+        read(feed.subject("a", Optional.empty(), Optional.of(Position.parse("0:2"))));
+
+    assertThat(resumed).hasSize(2).isEqualTo(whole.subList(3, 5));
+    assertThat(resumed.getLast()).isEqualTo("7:StepStarted[step=3]");
+  }
+
+  @Test
+  void resumingBeyondADeletedBeginningIsNoGap() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      append("a", 1, "i", i, new BuildEvent.StepStarted(i));
+    }
+    deletedBefore = 4;
+
+    EventStream stream = feed.subject("a", Optional.empty(), Optional.of(Position.parse("0:6")));
+
+    assertThat(stream.next(Duration.ofMillis(100)))
+        .hasSize(1)
+        .allMatch(item -> item instanceof EventStream.Item.Next);
+  }
+
+  @Test
+  void whatTheTailLeftOutIsFoundByTime() throws Exception {
+    // Given a tail that began with event 5
+    for (int i = 0; i < 10; i++) {
+      append("a", 1, "i", i, new BuildEvent.StepStarted(i), i >= 5);
+    }
+
+    assertThat(read(feed.subject("a", Optional.of(Instant.ofEpochMilli(0)), Optional.empty())))
+        .hasSize(10);
+    assertThat(read(feed.subject("b", Optional.of(Instant.ofEpochMilli(20)), Optional.empty())))
+        .isEmpty();
+    assertThat(opened).isEqualTo(1);
+  }
+
+  private static BuildEvent.Claimed claimed() {
+    return new BuildEvent.Claimed(
+        new Claim("requests", 0, 1, "w", "inc"),
+        Json.read(
+            "{\"tag\":\"a\",\"source\":{\"dockerfile\":\"FROM scratch\"}}"
+                .getBytes(StandardCharsets.UTF_8),
+            BuildRequest.class));
+  }
+
+  @Test
+  void endOfALaterAttemptCounts() throws Exception {
+    EventStream stream = feed.subject("a", Optional.empty(), Optional.empty());
     append("a", 1, "i", 1, new BuildEvent.Failed(Failure.of(FailureCode.VMM, "x")));
     append("a", 2, "j", 1, new BuildEvent.Started("w", "t"));
-    assertThat(feed.hasEnded("a", Position.of(0, 2))).isFalse();
-
     append("a", 1, "i", 2, new BuildEvent.Failed(Failure.of(FailureCode.VMM, "zombie")));
-    assertThat(feed.hasEnded("a", Position.of(0, 3))).isFalse();
+    assertThat(read(stream)).hasSize(2);
+    assertThat(stream.isSettled()).isFalse();
 
     append("a", 2, "j", 2, new BuildEvent.Cancelled("y"));
-    assertThat(feed.hasEnded("a", Position.of(0, 3))).isFalse();
-    assertThat(feed.hasEnded("a", Position.of(0, 4))).isTrue();
+    assertThat(read(stream)).hasSize(1);
+    assertThat(stream.isSettled()).isTrue();
   }
 
   @Test
@@ -126,11 +189,22 @@ class EventStreamTest {
   }
 
   private void append(String subject, int attempt, String instance, long seq, EventData data) {
+    append(subject, attempt, instance, seq, data, true);
+  }
+
+  /** {@code tailed}: the tail reads it, too. */
+  private void append(
+      String subject, int attempt, String instance, long seq, EventData data, boolean tailed) {
     Event event =
         new Event(instance + "-" + seq, "w", subject, Instant.EPOCH, attempt, instance, seq, data);
     StoredEvent stored = new StoredEvent(0, log.size(), log.size(), SIZE, event);
     log.add(stored);
-    subjects.add(0, stored.offset(), event);
+    if (!tailed) {
+      recent.begin(0, log.size(), false);
+      subjects.leftOut(0);
+      return;
+    }
+    subjects.add(0, stored.offset(), stored.timestamp(), event);
     recent.add(stored);
     recent.signal();
   }
@@ -164,7 +238,8 @@ class EventStreamTest {
 
     @Override
     public Position at(Instant time, Position position) {
-      throw new AssertionError("not used");
+      return Position.of(
+          0, log.stream().filter(event -> event.timestamp() < time.toEpochMilli()).count());
     }
   }
 }

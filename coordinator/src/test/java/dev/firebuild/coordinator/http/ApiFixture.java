@@ -112,7 +112,7 @@ final class ApiFixture {
         new Event(
             instance + "-" + seq, "worker-a", subject, Instant.now(), attempt, instance, seq, data);
     StoredEvent stored = new StoredEvent(0, offset++, System.currentTimeMillis(), 100, event);
-    views.subjects().add(0, stored.offset(), event);
+    views.subjects().add(0, stored.offset(), stored.timestamp(), event);
     recent.add(stored);
     recent.signal();
   }

@@ -29,6 +29,28 @@ class LivenessTest {
   }
 
   @Test
+  void afterAPauseEveryWorkerHasItsTimeAnew() {
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofMillis(2000), true);
+    pass(Duration.ofSeconds(20), false);
+    pass(Duration.ofMillis(2500), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+    pass(Duration.ofMillis(1000), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
+  void oneBeatPerSecondIsEnough() {
+    liveness.heard("w", info("first", 1, "i"));
+    for (int second = 0; second < 4; second++) {
+      assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+      liveness.echo(now);
+      pass(Duration.ofSeconds(1), false);
+    }
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+  }
+
+  @Test
   void aFrozenCoordinatorCountsHalfASecond() {
     liveness.heard("w", info("first", 1, "i"));
     liveness.echo(now);

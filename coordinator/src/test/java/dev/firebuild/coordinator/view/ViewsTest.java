@@ -78,12 +78,29 @@ class ViewsTest {
   void indexForgetsTheLongestSilentSubject() {
     SubjectIndex index = new SubjectIndex(2);
     for (String subject : List.of("a", "b", "a", "c")) {
-      index.add(0, 7, new Event("e", "w", subject, NOW, 1, "i", 1, new BuildEvent.StepStarted(1)));
+      index.add(
+          0, 7, 1, new Event("e", "w", subject, NOW, 1, "i", 1, new BuildEvent.StepStarted(1)));
     }
 
     assertThat(index.find("a")).isPresent();
     assertThat(index.find("b")).isEmpty();
-    assertThat(index.isComplete()).isFalse();
+    assertThat(index.isComplete(0, Optional.of(NOW))).isFalse();
+  }
+
+  @Test
+  void whereTheIndexBeganLateItKnowsOnlyWhatCameLater() {
+    SubjectIndex index = new SubjectIndex(2);
+    index.leftOut(1);
+    index.add(
+        1,
+        7,
+        NOW.toEpochMilli(),
+        new Event("e", "w", "a", NOW, 1, "i", 1, new BuildEvent.StepStarted(1)));
+
+    assertThat(index.isComplete(0, Optional.empty())).isTrue();
+    assertThat(index.isComplete(1, Optional.empty())).isFalse();
+    assertThat(index.isComplete(1, Optional.of(NOW))).isFalse();
+    assertThat(index.isComplete(1, Optional.of(NOW.plusMillis(1)))).isTrue();
   }
 
   private static BuildRequest build() {

@@ -15,6 +15,8 @@ import java.util.Optional;
  *   <li>The owner announces a new attempt before it can be claimed: that makes all that is older
  *       void, also an end that was told already.
  *   <li>What is settled stays settled. If the owner itself tells the end, that counts.
+ *   <li>Only what is granted speaks; so where the log has lost its beginning, and with it the
+ *       claim, who speaks first was granted.
  *   <li>Numbers of an instance that were seen already are dropped.
  * </ul>
  *
@@ -22,26 +24,18 @@ import java.util.Optional;
  */
 public final class SubjectFold {
   private int attempt;
-  private Optional<String> granted;
+  private Optional<String> granted = Optional.empty();
   private long seen = Long.MIN_VALUE;
   private long ownerSeen = Long.MIN_VALUE;
   private boolean settled;
   private boolean settledByOwner;
   private boolean removed;
 
-  private SubjectFold(int attempt, Optional<String> granted) {
-    this.attempt = attempt;
-    this.granted = granted;
-  }
+  private SubjectFold() {}
 
   /** A reader that knows nothing yet. */
   public static SubjectFold fresh() {
-    return new SubjectFold(0, Optional.empty());
-  }
-
-  /** A reader that begins in the middle of the log, with what the document says. */
-  public static SubjectFold at(int attempt, Optional<String> granted) {
-    return new SubjectFold(attempt, granted);
+    return new SubjectFold();
   }
 
   /** The number of the attempt that counts. */
@@ -96,6 +90,9 @@ public final class SubjectFold {
   }
 
   private boolean acceptGranted(Event event) {
+    if (event.attempt() > attempt || (granted.isEmpty() && !settled)) {
+      begin(event.attempt(), Optional.of(event.instance()));
+    }
     if (event.attempt() != attempt
         || granted.filter(event.instance()::equals).isEmpty()
         || event.seq() <= seen
