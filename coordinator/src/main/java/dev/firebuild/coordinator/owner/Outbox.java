@@ -86,15 +86,11 @@ final class Outbox {
             .<CompletionStage<?>>map(publisher::publish)
             .orElseGet(() -> CompletableFuture.completedFuture(null));
     return switch (entry) {
-      case OutboxEntry.Requeue(int attempt, String _, String _) ->
+      case OutboxEntry.Requeue(int attempt, String _, String _, var traceparent) ->
           event.thenCompose(_ ->
               publisher.send(
                   RequestCodec.encode(
-                      topic(document),
-                      document.id(),
-                      request(document),
-                      attempt,
-                      Optional.empty())));
+                      topic(document), document.id(), request(document), attempt, traceparent)));
       case OutboxEntry.DeadLetter(String reason) ->
           publisher.send(
               DeadLetters.of(

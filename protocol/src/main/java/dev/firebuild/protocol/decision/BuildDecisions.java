@@ -6,6 +6,7 @@ import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
@@ -122,13 +123,13 @@ public final class BuildDecisions {
     if (document.phase().isSettled() || document.assignment().isEmpty()) {
       return Optional.empty();
     }
-    String worker = document.assignment().get().claim().worker();
+    Claim lost = document.assignment().get().claim();
     if (document.cancelRequested().isPresent()) {
       return Optional.of(cancelled(document, document.cancelRequested().get(), at));
     }
     int attempt = document.attempt();
     if (attempt >= Attempts.MOST) {
-      Failure failure = Attempts.workerLost(attempt, worker, reason);
+      Failure failure = Attempts.workerLost(attempt, lost.worker(), reason);
       return Optional.of(
           say(
               say(
@@ -137,7 +138,7 @@ public final class BuildDecisions {
               new OutboxEntry.DeadLetter(failure.message())));
     }
     return Optional.of(
-        say(document.requeued(attempt + 1), new OutboxEntry.Requeue(attempt + 1, worker, reason)));
+        say(document.requeued(attempt + 1), OutboxEntry.Requeue.after(attempt, lost, reason)));
   }
 
   /** The queue has passed the request of {@code document}, and nobody claimed it. */

@@ -36,7 +36,7 @@ public final class OwnerEvents {
    */
   public static Optional<Event> of(Work document, OutboxEntry entry, String source, Instant now) {
     return switch (entry) {
-      case OutboxEntry.Requeue(int attempt, String worker, String reason) ->
+      case OutboxEntry.Requeue(int attempt, String worker, String reason, var _) ->
           Optional.of(
               event(
                   document.id(),

@@ -60,7 +60,10 @@ public final class SubjectFold {
   }
 
   private boolean acceptOwner(Event event) {
-    if (event.seq() <= ownerSeen || (settledByOwner && !isRemoval(event.data()))) {
+    if (event.seq() <= ownerSeen
+        || ((settledByOwner || removed)
+            && !isRemoval(event.data())
+            && event.attempt() <= attempt)) {
       return false;
     }
     ownerSeen = event.seq();
@@ -111,6 +114,7 @@ public final class SubjectFold {
     granted = instance;
     seen = Long.MIN_VALUE;
     settled = false;
+    removed = false;
   }
 
   private static boolean isClaim(EventData data) {

@@ -7,6 +7,7 @@ import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.document.Work;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
@@ -201,24 +202,28 @@ public final class VmDecisions {
    */
   public static Optional<VmDocument> workerLost(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
-      case ASSIGNED, STARTING -> Optional.of(retried(document, reason, at));
+      case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING ->
           document.reachable() ? Optional.of(document.withReachable(false)) : Optional.empty();
       case QUEUED, EXITED, FAILED, REMOVED -> Optional.empty();
     };
   }
 
-  private static VmDocument retried(VmDocument document, String reason, Instant at) {
-    if (document.desired().goal() != Goal.RUN) {
-      return endedInQueue(document, at);
-    }
-    String worker = document.assignment().map(to -> to.claim().worker()).orElse("");
+  private static Optional<VmDocument> retried(VmDocument document, String reason, Instant at) {
+    return document
+        .assignment()
+        .map(to ->
+            document.desired().goal() == Goal.RUN
+                ? retried(document, to.claim(), reason, at)
+                : endedInQueue(document, at));
+  }
+
+  private static VmDocument retried(VmDocument document, Claim lost, String reason, Instant at) {
     int attempt = document.attempt();
     if (attempt < Attempts.MOST) {
-      return say(
-          document.requeued(attempt + 1), new OutboxEntry.Requeue(attempt + 1, worker, reason));
+      return say(document.requeued(attempt + 1), OutboxEntry.Requeue.after(attempt, lost, reason));
     }
-    Failure failure = Attempts.workerLost(attempt, worker, reason);
+    Failure failure = Attempts.workerLost(attempt, lost.worker(), reason);
     return say(
         say(
             document.settled(
@@ -235,7 +240,7 @@ public final class VmDecisions {
   /** The worker lives and says that it does not hold the VM. */
   public static Optional<VmDocument> notHeld(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
-      case ASSIGNED, STARTING -> Optional.of(retried(document, reason, at));
+      case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING -> Optional.of(gone(document, reason, at));
       case EXITED, FAILED ->
           document.desired().goal() == Goal.REMOVE

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.ImageSummary;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What an owner must say outside its transaction: written into the document first, appended then,
@@ -22,7 +24,14 @@ import java.time.Instant;
 public sealed interface OutboxEntry {
   /** Append the request again as {@code attempt}, and say {@code requeued}. */
   @JsonTypeName("requeue")
-  record Requeue(int attempt, String worker, String reason) implements OutboxEntry {}
+  record Requeue(int attempt, String worker, String reason, Optional<String> traceparent)
+      implements OutboxEntry {
+
+    /** The next attempt after {@code attempt}, which {@code lost} had. */
+    public static Requeue after(int attempt, Claim lost, String reason) {
+      return new Requeue(attempt + 1, lost.worker(), reason, lost.traceparent());
+    }
+  }
 
   /** Say {@code image.published}, keyed by the reference. */
   @JsonTypeName("publish-image")

@@ -1,5 +1,7 @@
 package dev.firebuild.protocol.event;
 
+import java.util.Optional;
+
 /**
  * Who claims which request record.
  *
@@ -8,5 +10,12 @@ package dev.firebuild.protocol.event;
  * @param offset offset of the request record
  * @param worker id of the worker
  * @param incarnation drawn by the worker at each start of its process
+ * @param traceparent W3C trace context of the request record, for the next attempt's
  */
-public record Claim(String topic, int partition, long offset, String worker, String incarnation) {}
+public record Claim(
+    String topic,
+    int partition,
+    long offset,
+    String worker,
+    String incarnation,
+    Optional<String> traceparent) {}

@@ -6,15 +6,8 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the order of things, the rules hold. A failure names the seed that shows it. */
@@ -25,7 +18,7 @@ class BuildPropertiesTest {
   void everyInterleavingEndsOnceAndAllReadersAgreeWithTheDocument() {
     for (long seed = 0; seed < SEEDS; seed++) {
       // Given a world in which everything comes late, twice or not at all
-      BuildWorld world = new BuildWorld(random(seed));
+      BuildWorld world = new BuildWorld(Readers.random(seed));
       int steps = 20 + (int) (seed % 150);
       // When it runs for a while, then comes to rest
       for (int i = 0; i < steps; i++) {
@@ -34,39 +27,11 @@ class BuildPropertiesTest {
       world.drain();
       // Then (settled never changes, attempts only rise: asserted at every write)
       BuildDocument end = world.document.orElseThrow();
-      List<Event> once = read(world.log, false, seed);
-      assertThat(once).as("seed %d: readers", seed).isEqualTo(read(world.log, true, seed));
+      List<Event> once = Readers.read(world.log, false, seed);
+      assertThat(once).as("seed %d: readers", seed).isEqualTo(Readers.read(world.log, true, seed));
       assertThat(ends(once)).as("seed %d: %s", seed, once).isEqualTo(phase(end));
-      assertOneInstancePerAttempt(seed, once);
+      Readers.assertOneInstancePerAttempt(seed, once);
     }
-  }
-
-  /** What a reader believes; {@code twice}: every record is delivered a second time later. */
-  private static List<Event> read(List<Event> log, boolean twice, long seed) {
-    SubjectFold fold = SubjectFold.fresh();
-    List<Event> believed = new ArrayList<>();
-    for (int i = 0; i < log.size(); i++) {
-      if (fold.accept(log.get(i))) {
-        believed.add(log.get(i));
-      }
-      if (twice && i % 3 == 2) {
-        for (int j = i - 2; j <= i; j++) {
-          assertThat(fold.accept(log.get(j))).isFalse();
-        }
-      }
-    }
-    assertThat(fold.isSettled()).as("seed %d: %s", seed, log).isTrue();
-    return believed;
-  }
-
-  private static void assertOneInstancePerAttempt(long seed, List<Event> believed) {
-    Map<Integer, Set<String>> workers = new HashMap<>();
-    for (Event event : believed) {
-      if (!event.instance().equals(OwnerEvents.INSTANCE)) {
-        workers.computeIfAbsent(event.attempt(), _ -> new HashSet<>()).add(event.instance());
-      }
-    }
-    assertThat(workers.values()).as("seed %d", seed).allMatch(one -> one.size() == 1);
   }
 
   private static BuildDocument.Phase ends(List<Event> believed) {
@@ -86,9 +51,5 @@ class BuildPropertiesTest {
 
   private static BuildDocument.Phase phase(BuildDocument document) {
     return Optional.of(document.phase()).filter(BuildDocument.Phase::isSettled).orElseThrow();
-  }
-
-  private static RandomGenerator random(long seed) {
-    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 }

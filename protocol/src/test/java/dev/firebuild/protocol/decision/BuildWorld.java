@@ -115,7 +115,8 @@ final class BuildWorld {
     say(
         instance,
         new BuildEvent.Claimed(
-            new Claim("requests", 0, index, "w" + instances.size(), "inc"), request()));
+            new Claim("requests", 0, index, "w" + instances.size(), "inc", Optional.empty()),
+            request()));
   }
 
   private void ownerReads() {
@@ -186,7 +187,7 @@ final class BuildWorld {
     BuildDocument known = document.get();
     OutboxEntry entry = known.outbox().getFirst();
     OwnerEvents.of(known, entry, "coordinator", now()).ifPresent(log::add);
-    if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _)) {
+    if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _, var _)) {
       queue.add(attempt);
       appended.add(attempt);
     }

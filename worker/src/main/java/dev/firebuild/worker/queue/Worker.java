@@ -4,6 +4,7 @@ import dev.firebuild.messaging.EventPublisher;
 import dev.firebuild.messaging.GrantedEvents;
 import dev.firebuild.messaging.HandOutConsumer;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.messaging.TopicAdmin;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Topics;
@@ -190,7 +191,12 @@ public final class Worker implements AutoCloseable {
       @Override
       public Claim claim(ConsumerRecord<String, byte[]> record) {
         return new Claim(
-            record.topic(), record.partition(), record.offset(), config.id(), incarnation);
+            record.topic(),
+            record.partition(),
+            record.offset(),
+            config.id(),
+            incarnation,
+            RequestCodec.traceparentOf(record));
       }
 
       @Override

@@ -83,7 +83,8 @@ class RecoveryTest {
         request,
         phase,
         1,
-        Optional.of(new Assignment(INSTANCE, new Claim("t", 0, 0, "w", "incarnation"))),
+        Optional.of(
+            new Assignment(INSTANCE, new Claim("t", 0, 0, "w", "incarnation", Optional.empty()))),
         VmDocument.Desired.RUN,
         true,
         ran ? Optional.of(RUNNING) : Optional.empty(),

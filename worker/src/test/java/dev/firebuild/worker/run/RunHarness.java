@@ -140,7 +140,8 @@ final class RunHarness implements AutoCloseable {
           request,
           phase,
           1,
-          Optional.of(new Assignment(instance, new Claim("t", 0, 0, "w", "incarnation"))),
+          Optional.of(
+              new Assignment(instance, new Claim("t", 0, 0, "w", "incarnation", Optional.empty()))),
           desired,
           true,
           events.last(VmEvent.Running.class),
