@@ -1,8 +1,13 @@
 package dev.firebuild.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -17,6 +22,11 @@ public final class Json {
           .changeDefaultPropertyInclusion(
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
+
+  /** Where it stands in bytes that a message may not show. */
+  private static final Pattern SOURCE =
+      Pattern.compile(
+          " ?\\((start marker )?at \\[Source: [^]]*]\\)|: expected close marker for \\w+.*");
 
   private Json() {}
 
@@ -41,7 +51,11 @@ public final class Json {
    */
   public static <T> T read(byte[] bytes, Class<T> type) {
     try {
-      return MAPPER.readValue(bytes, type);
+      T value = MAPPER.readValue(bytes, type);
+      if (value == null) {
+        throw new IllegalArgumentException("the JSON is null; expected an object");
+      }
+      return value;
     } catch (JacksonException e) {
       throw new IllegalArgumentException(reason(e), e);
     }
@@ -52,6 +66,41 @@ public final class Json {
     if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
       return cause.getMessage();
     }
-    return e.getOriginalMessage();
+    return switch (e) {
+      case StreamReadException broken ->
+          "%s (line %d, column %d)"
+              .formatted(
+                  SOURCE.matcher(broken.getOriginalMessage()).replaceAll(""),
+                  broken.getLocation().getLineNr(),
+                  broken.getLocation().getColumnNr());
+      case MismatchedInputException other when other.getTargetType() != null ->
+          "%s: expected %s".formatted(field(other), kind(other.getTargetType()));
+      default -> e.getOriginalMessage();
+    };
+  }
+
+  private static String field(MismatchedInputException e) {
+    String path =
+        e.getPath().stream()
+            .map(one ->
+                one.getPropertyName() == null
+                    ? "[" + one.getIndex() + "]"
+                    : "." + one.getPropertyName())
+            .collect(Collectors.joining());
+    return path.isEmpty() ? "the JSON" : path.replaceFirst("^\\.", "");
+  }
+
+  /** What people call it: they know no class of ours. */
+  private static String kind(Class<?> type) {
+    if (type == Boolean.class || type == boolean.class) {
+      return "true or false";
+    }
+    if (Number.class.isAssignableFrom(type) || type.isPrimitive()) {
+      return "a whole number";
+    }
+    if (type == String.class || type.isEnum()) {
+      return "a text";
+    }
+    return Collection.class.isAssignableFrom(type) ? "a list" : "an object";
   }
 }

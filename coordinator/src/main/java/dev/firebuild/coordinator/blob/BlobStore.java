@@ -31,6 +31,12 @@ public final class BlobStore {
   private static final Duration ABANDONED = Duration.ofDays(1);
   private static final int BUFFER = 128 * 1024;
 
+  /** Stays free on the disk: the broker of a node has its log there, and ends without room. */
+  private static final long RESERVE = 128L << 20;
+
+  /** Room is looked for so often. */
+  private static final long LOOK = 16L << 20;
+
   private final Path root;
   private final long limit;
   private final InstantSource clock;
@@ -53,6 +59,18 @@ public final class BlobStore {
 
     TooLargeException(long limit) {
       super("a blob may have at most %d bytes".formatted(limit));
+    }
+  }
+
+  /** The disk has no room for the bytes. */
+  public static final class DiskFullException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    DiskFullException(long free) {
+      super(
+          "storing the upload: the coordinator's disk has %d MiB free, and %d MiB of it must stay free;"
+                  .formatted(free >> 20, RESERVE >> 20)
+              + " make room and send it again");
     }
   }
 
@@ -84,7 +102,7 @@ public final class BlobStore {
 
   /**
    * Stores what {@code bytes} gives, if it has {@code digest}: durable and whole, or not at all.
-   * Throws {@link WrongDigestException} or {@link TooLargeException}.
+   * Throws {@link WrongDigestException}, {@link TooLargeException} or {@link DiskFullException}.
    */
   public void put(Digest digest, InputStream bytes) throws IOException {
     Path temporary = root.resolve(TEMPORARY).resolve(Ids.draw(random));
@@ -109,13 +127,26 @@ public final class BlobStore {
     }
   }
 
+  /** Throws {@link DiskFullException} if there is no room for {@code bytes} more. */
+  public void requireRoom(long bytes) throws IOException {
+    long free = Files.getFileStore(root).getUsableSpace();
+    if (free - bytes < RESERVE) {
+      throw new DiskFullException(free);
+    }
+  }
+
   private void copy(InputStream in, OutputStream out) throws IOException {
     byte[] buffer = new byte[BUFFER];
     long total = 0;
+    long looked = 0;
     for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
       total += n;
       if (total > limit) {
         throw new TooLargeException(limit);
+      }
+      if (total - looked > LOOK) {
+        looked = total;
+        requireRoom(0);
       }
       out.write(buffer, 0, n);
     }

@@ -5,12 +5,14 @@ import dev.firebuild.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code /v1/blobs}. */
 final class BlobHandlers {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+  private static final Pattern ONE_RANGE = Pattern.compile("bytes=[^,]*");
   private static final String BINARY = "application/octet-stream";
 
   private final BlobStore blobs;
@@ -61,11 +63,13 @@ final class BlobHandlers {
     Path file = find(exchange);
     long size = Files.size(file);
     exchange.with("Content-Type", BINARY).with("Accept-Ranges", "bytes");
-    if (exchange.header("Range").isEmpty()) {
+    // Other units, and several ranges at once, may be ignored (RFC 9110, 14.2).
+    Optional<String> asked = exchange.header("Range").filter(ONE_RANGE.asMatchPredicate());
+    if (asked.isEmpty()) {
       exchange.sendFile(200, file, 0, size);
       return;
     }
-    Range range = Range.parse(exchange.header("Range").get(), size);
+    Range range = Range.parse(asked.get(), size);
     exchange
         .with("Content-Range", "bytes %d-%d/%d".formatted(range.first(), range.last(), size))
         .sendFile(206, file, range.first(), range.length());
@@ -76,6 +80,7 @@ final class BlobHandlers {
     if (exchange.contentLength() > blobs.limit()) {
       throw Problems.tooLarge("a blob may have at most %d bytes".formatted(blobs.limit()));
     }
+    blobs.requireRoom(Math.max(0, exchange.contentLength()));
     blobs.put(digest, exchange.body());
     exchange.with("Location", "/v1/blobs/" + digest).empty(201);
   }

@@ -149,17 +149,18 @@ final class Problems {
       case History.HistoryException e -> Optional.of(unavailable(message(e)));
       case BlobStore.WrongDigestException e -> Optional.of(invalid("wrong-digest", message(e)));
       case BlobStore.TooLargeException e -> Optional.of(tooLarge(message(e)));
+      case BlobStore.DiskFullException e -> Optional.of(diskFull(message(e)));
       case IOException e when isDiskFull(e) ->
           Optional.of(
-              new ProblemException(
-                  Problem.of(
-                      507,
-                      "disk-full",
-                      "The disk is full",
-                      "storing the upload: no space left on the coordinator's disk;"
-                          + " free some and send it again")));
+              diskFull(
+                  "storing the upload: no space left on the coordinator's disk;"
+                      + " free some and send it again"));
       default -> Optional.empty();
     };
+  }
+
+  private static ProblemException diskFull(String detail) {
+    return new ProblemException(Problem.of(507, "disk-full", "The disk is full", detail));
   }
 
   private static String message(Throwable thrown) {

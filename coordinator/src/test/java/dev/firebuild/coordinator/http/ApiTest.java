@@ -164,6 +164,31 @@ class ApiTest {
   }
 
   @Test
+  void wrongTypesNameTheFieldAndWhatIsExpected() throws Exception {
+    for (var wrong :
+        Map.of(
+                "null", "expected an object",
+                "[]", "the JSON: expected an object",
+                "{\"tag\":\"a\",\"source\":[]}", "source: expected an object",
+                "{\"tag\":\"a\",\"buildArgs\":[]}", "buildArgs: expected an object",
+                "{\"tag\":\"a\",\"timeoutSeconds\":\"x\"}",
+                    "timeoutSeconds: expected a whole number",
+                "{\"tag\":\"a\",\"noCache\":\"x\"}", "noCache: expected true or false")
+            .entrySet()) {
+      HttpResponse<String> answer = api.post("/v1/builds", wrong.getKey());
+
+      assertProblem(answer, 422, "invalid-request");
+      assertThat(answer.body())
+          .contains(wrong.getValue())
+          .doesNotContain("java", "firebuild.protocol");
+    }
+    HttpResponse<String> broken = api.post("/v1/builds", "{\n  \"tag\" 1}");
+    assertProblem(broken, 400, "malformed");
+    assertThat(broken.body()).contains("line 2, column").doesNotContain("Source");
+    assertThat(api.post("/v1/builds", "{").body()).doesNotContain("REDACTED");
+  }
+
+  @Test
   void anotherMethodIsRefusedWithThoseThatThereAre() throws Exception {
     HttpResponse<String> builds = api.send(api.request("/v1/builds").DELETE());
     HttpResponse<String> blob = api.post("/v1/blobs/" + DIGEST, "");
@@ -340,6 +365,9 @@ class ApiTest {
     assertThat(part.headers().firstValue("Content-Range")).contains("bytes 6-8/10");
     assertThat(api.send(api.request(path).header("Range", "bytes=-4")).body()).isEqualTo("blob");
     assertProblem(api.send(api.request(path).header("Range", "bytes=99-")), 416, "bad-range");
+    for (String whole : List.of("lines=1-2", "bytes=0-1,4-5")) {
+      assertThat(api.send(api.request(path).header("Range", whole)).statusCode()).isEqualTo(200);
+    }
     byte[] large = new byte[(int) ApiFixture.BLOB_LIMIT + 1];
     assertProblem(
         api.send(
