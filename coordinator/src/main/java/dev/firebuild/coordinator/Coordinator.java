@@ -82,6 +82,7 @@ public final class Coordinator implements AutoCloseable {
                   kafka,
                   allowed,
                   new Owner.Identity(config.id(), version(), url()),
+                  config.keep(),
                   InstantSource.system(),
                   new SecureRandom()))
           .start();

@@ -3,6 +3,7 @@ package dev.firebuild.coordinator;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.BearerToken;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Settings of a coordinator.
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param token that clients must show
  * @param blobs folder of uploads, shared by all coordinators
  * @param blobLimit the most bytes of one upload
+ * @param keep settled documents are forgotten so long after their end
  */
 public record CoordinatorConfig(
     String id,
@@ -22,13 +24,17 @@ public record CoordinatorConfig(
     int port,
     BearerToken token,
     Path blobs,
-    long blobLimit) {
+    long blobLimit,
+    Duration keep) {
   /** The most bytes of one upload, unless said otherwise. */
   public static final long BLOB_LIMIT = 64L << 30;
 
-  /** With the usual limit of uploads. */
+  /** As long as the event topic keeps what was said, unless said otherwise. */
+  public static final Duration KEEP = Duration.ofDays(7);
+
+  /** With the usual limits. */
   public CoordinatorConfig(
       String id, KafkaSettings kafka, String host, int port, BearerToken token, Path blobs) {
-    this(id, kafka, host, port, token, blobs, BLOB_LIMIT);
+    this(id, kafka, host, port, token, blobs, BLOB_LIMIT, KEEP);
   }
 }

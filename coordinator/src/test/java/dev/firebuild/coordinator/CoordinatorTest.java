@@ -7,11 +7,11 @@ import dev.firebuild.broker.EmbeddedKafka;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.messaging.Partitions;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;
-import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
@@ -266,6 +266,25 @@ class CoordinatorTest {
   }
 
   @Test
+  void whatIsSettledForLongIsForgotten() throws Exception {
+    // Given a document of a week ago and one of today
+    coordinator.close();
+    BuildDocument today = build("today", BuildDocument.Phase.FAILED);
+    Instant then = Instant.now().minus(CoordinatorConfig.KEEP).minusSeconds(60);
+    document(today);
+    document(
+        build("then", BuildDocument.Phase.FAILED)
+            .settled(BuildDocument.Phase.FAILED, Optional.empty(), Optional.empty(), then));
+
+    // When
+    coordinator = startCoordinator();
+
+    // Then
+    await().atMost(PATIENCE).until(() -> get("/v1/builds/then").statusCode() == 404);
+    assertThat(get("/v1/builds/today").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void everyRecordOfTheEventTopicIsACloudEvent() throws Exception {
     event("b1", log("one\n"));
     Map<String, Object> properties = new HashMap<>(broker.access().clientProperties());
@@ -306,12 +325,16 @@ class CoordinatorTest {
     assertThat(get("/v1/builds").body()).isEqualTo("{\"items\":[]}");
   }
 
-  private void document(Document document) throws Exception {
+  /** Where the owner would write it. */
+  private void document(BuildDocument document) throws Exception {
     var _ =
         producer
             .send(
                 new ProducerRecord<>(
-                    kafka.topics().state(), document.key(), DocumentCodec.encode(document)))
+                    kafka.topics().state(),
+                    Partitions.of(document.id(), kafka.partitions()),
+                    document.key(),
+                    DocumentCodec.encode(document)))
             .get();
   }
 

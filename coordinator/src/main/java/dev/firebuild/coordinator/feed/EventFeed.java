@@ -1,13 +1,12 @@
 package dev.firebuild.coordinator.feed;
 
 import dev.firebuild.coordinator.view.SubjectIndex;
-import java.nio.charset.StandardCharsets;
+import dev.firebuild.messaging.Partitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.apache.kafka.common.utils.Utils;
 
 /** Opens streams of events. */
 public final class EventFeed implements AutoCloseable {
@@ -123,6 +122,6 @@ public final class EventFeed implements AutoCloseable {
 
   private static int partitionOf(String subject, Position end) {
     int partitions = Math.max(1, end.next().size());
-    return Utils.toPositive(Utils.murmur2(subject.getBytes(StandardCharsets.UTF_8))) % partitions;
+    return Partitions.of(subject, partitions);
   }
 }

@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.owner;
 
 import dev.firebuild.messaging.OwnerLoop.Write;
 import dev.firebuild.messaging.Partitions;
+import dev.firebuild.protocol.decision.Housekeeping;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
@@ -9,6 +10,7 @@ import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -98,6 +100,18 @@ final class Documents {
                   }
                 }));
     return all;
+  }
+
+  /** Deletes what is settled since before {@code limit} and of no more use. */
+  void forgetBefore(Instant limit) {
+    List<Work> old =
+        owned.values().stream()
+            .flatMap(own -> own.values().stream())
+            .filter(Work.class::isInstance)
+            .map(Work.class::cast)
+            .filter(work -> Housekeeping.isForgettable(work, limit))
+            .toList();
+    old.forEach(work -> delete(work.id(), work.key()));
   }
 
   /** Changes the document of {@code subject}; to be stored with the next {@link #take}. */

@@ -46,12 +46,14 @@ public final class Owner implements AutoCloseable {
 
   /**
    * @param allowed what {@link TopicAdmin#ensure} found
+   * @param keep settled documents are forgotten so long after their end
    */
   public Owner(
       Vertx vertx,
       KafkaSettings settings,
       TopicAdmin.Allowed allowed,
       Identity identity,
+      Duration keep,
       InstantSource clock,
       RandomGenerator random) {
     this.id = identity.id();
@@ -64,7 +66,9 @@ public final class Owner implements AutoCloseable {
     Outbox outbox = new Outbox(publisher, settings.topics(), id, clock);
     this.loop =
         new OwnerLoop(
-            settings, id, new OwnerLogic(settings.topics(), allowed.partitions(), cluster, outbox));
+            settings,
+            id,
+            new OwnerLogic(settings.topics(), allowed.partitions(), cluster, outbox, keep));
   }
 
   public void start() {

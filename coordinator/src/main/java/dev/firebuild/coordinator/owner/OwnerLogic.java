@@ -24,6 +24,7 @@ import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import dev.firebuild.protocol.request.Command;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -37,12 +38,18 @@ import org.slf4j.LoggerFactory;
 final class OwnerLogic implements OwnerLoop.Logic {
   private static final Logger log = LoggerFactory.getLogger(OwnerLogic.class);
 
+  private static final Duration TIDY = Duration.ofMinutes(1);
+
   private final Topics topics;
   private final Documents documents;
   private final Cluster cluster;
   private final Outbox outbox;
+  private final Duration keep;
+  private Instant lastTidied = Instant.EPOCH;
 
-  OwnerLogic(Topics topics, int partitions, Cluster cluster, Outbox outbox) {
+  /** {@code keep}: settled documents are forgotten so long after their end. */
+  OwnerLogic(Topics topics, int partitions, Cluster cluster, Outbox outbox, Duration keep) {
+    this.keep = keep;
     this.topics = topics;
     this.documents = new Documents(partitions);
     this.cluster = cluster;
@@ -88,6 +95,10 @@ final class OwnerLogic implements OwnerLoop.Logic {
     Instant now = cluster.now();
     cluster.judge(documents, now);
     cluster.passed(documents, now);
+    if (now.isAfter(lastTidied.plus(TIDY))) {
+      lastTidied = now;
+      documents.forgetBefore(now.minus(keep));
+    }
     // What could not be said, or was stored by a predecessor.
     documents.live().stream().filter(work -> !work.outbox().isEmpty()).forEach(this::sayStored);
     return documents.take();

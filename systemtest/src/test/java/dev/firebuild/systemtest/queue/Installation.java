@@ -92,6 +92,7 @@ final class Installation {
             settings,
             allowed,
             new Owner.Identity(id, "test", "http://127.0.0.1"),
+            Duration.ofDays(7),
             InstantSource.system(),
             new SecureRandom());
     open.add(owner);
