@@ -45,7 +45,7 @@ public final class BuildModel {
       return number;
     }
 
-    /** {@code [stage 2/5] RUN make}. */
+    /** As the plan names it: {@code [stage 2/5] RUN make}. */
     public String title() {
       return title;
     }
@@ -121,14 +121,8 @@ public final class BuildModel {
   private void plan(BuildEvent.Planned planned) {
     steps.keySet().removeIf(number -> number != 0);
     for (BuildEvent.Planned.Stage stage : planned.stages()) {
-      int count = stage.steps().size();
-      for (int i = 0; i < count; i++) {
-        BuildEvent.Planned.Step step = stage.steps().get(i);
-        String label =
-            planned.stages().size() == 1
-                ? "[%d/%d]".formatted(i + 1, count)
-                : "[%s %d/%d]".formatted(stage.name(), i + 1, count);
-        steps.put(step.number(), new Step(step.number(), label + " " + Text.clean(step.name())));
+      for (BuildEvent.Planned.Step step : stage.steps()) {
+        steps.put(step.number(), new Step(step.number(), Text.clean(step.name())));
       }
     }
   }
