@@ -51,7 +51,9 @@ final class Presence implements AutoCloseable {
   void beat() {
     var _ =
         heartbeats.scheduleAtFixedRate(
-            () -> publish(new WorkerEvent.Heartbeat(info())),
+            () -> {
+              var _ = publish(new WorkerEvent.Heartbeat(info()));
+            },
             0,
             HEARTBEAT.toMillis(),
             TimeUnit.MILLISECONDS);
