@@ -55,7 +55,11 @@ final class StageRuns {
   }
 
   /** Begins to make {@code stage} unless that has begun. */
-  CompletableFuture<StepResult> begin(int stage) {
+  void begin(int stage) {
+    var _ = made(stage);
+  }
+
+  private CompletableFuture<StepResult> made(int stage) {
     CompletableFuture<StepResult> mine = new CompletableFuture<>();
     CompletableFuture<StepResult> other = runs.putIfAbsent(stage, mine);
     if (other != null) {
@@ -72,7 +76,7 @@ final class StageRuns {
    */
   StepResult get(int stage) throws InterruptedException, EndedException {
     try {
-      return begin(stage).get();
+      return made(stage).get();
     } catch (ExecutionException _) {
       throw new EndedException();
     }
