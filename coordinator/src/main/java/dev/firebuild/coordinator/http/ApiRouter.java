@@ -59,7 +59,7 @@ final class ApiRouter {
     // What no route has matched, and what broke off the matching.
     api.router.errorHandler(
         404,
-        context -> Failures.send(context, Problems.notFound("path", context.request().path())));
+        context -> Failures.send(context, Problems.notFound("path", context.normalizedPath())));
     api.router.errorHandler(400, context -> Failures.send(context, Problems.undecodable()));
     return api.router;
   }
@@ -154,11 +154,11 @@ final class ApiRouter {
               known.stream()
                   .filter(route -> route.method().equals(method))
                   .findFirst()
-                  .map(route -> Problems.notAcceptable(context.request().path(), route.gives()))
+                  .map(route -> Problems.notAcceptable(context.normalizedPath(), route.gives()))
                   .orElseGet(() ->
                       Problems.methodNotAllowed(
                           method.name(),
-                          context.request().path(),
+                          context.normalizedPath(),
                           known.stream().map(route -> route.method().name()).toList())));
         });
   }

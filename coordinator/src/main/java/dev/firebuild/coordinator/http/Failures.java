@@ -27,7 +27,7 @@ final class Failures {
     if (known.isEmpty() && !response.closed()) {
       log.atError()
           .addKeyValue("method", context.request().method())
-          .addKeyValue("path", context.request().path())
+          .addKeyValue("path", context.normalizedPath())
           .setCause(context.failure())
           .log("request failed");
     }
@@ -49,9 +49,7 @@ final class Failures {
         .flatMap(Problems::of)
         .or(() ->
             switch (context.statusCode()) {
-              case 400 ->
-                  Optional.of(Problems.malformed("the path or the query cannot be decoded"));
-              case 404 -> Optional.of(Problems.notFound("path", context.request().path()));
+              case 400 -> Optional.of(Problems.undecodable());
               case 413 -> Optional.of(Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
               default -> Optional.empty();
             });

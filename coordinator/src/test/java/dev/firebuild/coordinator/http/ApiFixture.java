@@ -15,6 +15,7 @@ import dev.firebuild.protocol.event.EventData;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,7 +93,7 @@ final class ApiFixture {
 
   /** What is answered to these lines of a head, up to where it pauses or ends. */
   String raw(String... head) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", api.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
       socket.setSoTimeout(10_000);
       String text = String.join("\r\n", head) + "\r\n\r\n";
       socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
