@@ -31,11 +31,11 @@ class LivenessTest {
   @Test
   void afterAPauseEveryWorkerHasItsTimeAnew() {
     liveness.heard("w", info("first", 1, "i"));
-    pass(Duration.ofMillis(2000), true);
+    pass(Duration.ofSeconds(2), true);
     pass(Duration.ofSeconds(20), false);
     pass(Duration.ofMillis(2500), true);
     assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
-    pass(Duration.ofMillis(1000), true);
+    pass(Duration.ofSeconds(1), true);
     assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
   }
 
