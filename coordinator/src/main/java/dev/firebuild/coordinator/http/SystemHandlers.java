@@ -1,7 +1,7 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.protocol.Schemas;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +9,6 @@ import java.util.function.Supplier;
 
 /** What is asked of the coordinator itself. */
 final class SystemHandlers {
-  private static final String OPENAPI = "openapi.json";
-
   private final Metrics metrics;
   private final Supplier<Optional<String>> notReady;
   private final byte[] openApi;
@@ -19,17 +17,7 @@ final class SystemHandlers {
   SystemHandlers(Metrics metrics, Supplier<Optional<String>> notReady) throws IOException {
     this.metrics = metrics;
     this.notReady = notReady;
-    this.openApi = openApi();
-  }
-
-  /** The OpenAPI document of this API. */
-  static byte[] openApi() throws IOException {
-    try (InputStream in = SystemHandlers.class.getResourceAsStream(OPENAPI)) {
-      if (in == null) {
-        throw new IOException("the resource " + OPENAPI + " is missing in the jar");
-      }
-      return in.readAllBytes();
-    }
+    this.openApi = ApiDescription.bytes();
   }
 
   void healthz(Exchange exchange) {
@@ -51,5 +39,9 @@ final class SystemHandlers {
 
   void openapi(Exchange exchange) {
     exchange.send(200, "application/json", openApi);
+  }
+
+  void schemas(Exchange exchange) {
+    exchange.send(200, "application/schema+json", Schemas.bytes());
   }
 }
