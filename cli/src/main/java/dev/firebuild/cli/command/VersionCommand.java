@@ -3,10 +3,13 @@ package dev.firebuild.cli.command;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code firebuild version}. */
 @Command(name = "version", description = "Print the version.")
 public final class VersionCommand implements Callable<Integer> {
+  @Mixin private GlobalOptions global = new GlobalOptions();
+
   private final CliContext context;
 
   public VersionCommand(CliContext context) {
