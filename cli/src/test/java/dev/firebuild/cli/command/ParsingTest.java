@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,28 @@ class ParsingTest {
           .as(wrong)
           .isInstanceOf(TypeConversionException.class);
     }
+  }
+
+  @Test
+  void eventsMayBeginSomeTimeAgo() {
+    Instant now = Instant.ofEpochSecond(10_000);
+
+    assertThat(EventsCommand.start("2m", now)).isEqualTo("9880000");
+    assertThat(EventsCommand.start("1h30m", now)).isEqualTo("4600000");
+    for (String other :
+        List.of("beginning", "now", "1795376731518", "0:12,1:7", "2026-01-31T12:00:00Z")) {
+      assertThat(EventsCommand.start(other, now)).isEqualTo(other);
+    }
+  }
+
+  @Test
+  void archiveAmongFilesOfAKernelIsRefused() {
+    KernelImportCommand.requireNoArchive(List.of(Path.of("linux-image.deb")));
+    KernelImportCommand.requireNoArchive(List.of(Path.of("boot/vmlinuz-6.1"), Path.of("lib")));
+    assertThatThrownBy(() ->
+            KernelImportCommand.requireNoArchive(
+                List.of(Path.of("boot/vmlinuz-6.1"), Path.of("modules.tar.xz"))))
+        .hasMessageContaining("modules.tar.xz is an archive");
   }
 
   @Test
