@@ -48,6 +48,27 @@ class ProgressTest {
   }
 
   @Test
+  void ofTwoStepsThatRunOneIsGuilty() {
+    plan();
+    after(0, new BuildEvent.StepStarted(2));
+    after(0, new BuildEvent.StepStarted(3));
+    after(500, log(3, "half a line"));
+    after(
+        500,
+        new BuildEvent.Failed(
+            new Failure(
+                FailureCode.STEP_FAILED,
+                "RUN make ended with exit code 2",
+                Optional.of("[2/3] RUN make"),
+                Optional.of(3),
+                Optional.of(3),
+                Optional.of(2))));
+
+    assertThat(model.failedStep()).map(BuildModel.Step::number).hasValue(2);
+    assertThat(lines).endsWith("#3 1.000 half a line", "#3 CANCELED", "#2 ERROR");
+  }
+
+  @Test
   void failureShowsLastOutputAndGuiltyLines() {
     plan();
     after(0, new BuildEvent.StepStarted(2));
