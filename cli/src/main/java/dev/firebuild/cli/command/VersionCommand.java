@@ -8,7 +8,10 @@ import picocli.CommandLine.Mixin;
 /** {@code firebuild version}. */
 @Command(name = "version", description = "Print the version.")
 public final class VersionCommand implements Callable<Integer> {
-  @Mixin private GlobalOptions global = new GlobalOptions();
+  // Its flags are understood; none of them changes what is printed.
+  @SuppressWarnings("UnusedVariable")
+  @Mixin
+  private GlobalOptions global = new GlobalOptions();
 
   private final CliContext context;
 
