@@ -2,9 +2,12 @@ package dev.firebuild.cli;
 
 import dev.firebuild.cli.client.ApiException;
 import dev.firebuild.cli.client.CliException;
+import dev.firebuild.cli.node.EnvironmentDefaults;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -22,7 +25,7 @@ final class Failures {
     if (e.getCause() instanceof CliException cause) {
       err.println(command + ": " + cause.getMessage());
     } else {
-      err.println(command + ": " + e.getMessage());
+      err.println(command + ": " + e.getMessage() + origin(e, args));
       boolean suggested = UnmatchedArgumentException.printSuggestions(e, err);
       if (!suggested || Arrays.asList(args).contains(DEBUG)) {
         err.println("See: " + command + " --help");
@@ -30,6 +33,22 @@ final class Failures {
     }
     err.flush();
     return CliException.USAGE;
+  }
+
+  /** A value that nobody typed just now came from the environment. */
+  private static String origin(ParameterException e, String[] args) {
+    if (e.getArgSpec() instanceof OptionSpec option
+        && e.getCommandLine().getCommandSpec().defaultValueProvider()
+            instanceof EnvironmentDefaults environment
+        && Stream.of(args).noneMatch(argument -> isFlag(argument, option))) {
+      return environment.variable(option).map(name -> " (from " + name + ")").orElse("");
+    }
+    return "";
+  }
+
+  private static boolean isFlag(String argument, OptionSpec option) {
+    return Stream.of(option.names())
+        .anyMatch(name -> argument.equals(name) || argument.startsWith(name + "="));
   }
 
   /** The command failed. */

@@ -1,11 +1,13 @@
 package dev.firebuild.cli;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.ClientCommands;
 import dev.firebuild.cli.command.CommandTable;
 import dev.firebuild.cli.command.Packing;
 import dev.firebuild.cli.context.ContextPacker;
 import dev.firebuild.cli.context.PackedContext;
+import dev.firebuild.cli.node.EnvironmentKeys;
 import dev.firebuild.cli.node.Host;
 import dev.firebuild.cli.node.NodeCommands;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The {@code firebuild} command. */
@@ -76,9 +80,24 @@ public final class Main implements Callable<Integer> {
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8));
     root.setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
+    root.setExecutionStrategy(parsed -> execute(parsed, context));
     root.setParameterExceptionHandler(Failures::usage);
     root.setExecutionExceptionHandler(Failures::explain);
     return root;
+  }
+
+  /** Help needs no environment; all else trusts that what is set there was understood. */
+  private static int execute(ParseResult parsed, CliContext context) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    try {
+      EnvironmentKeys.requireKnown(context.env());
+    } catch (CliException e) {
+      throw new ParameterException(parsed.asCommandLineList().getLast(), e.getMessage(), e);
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static void addHelp(CommandLine line) {

@@ -95,7 +95,9 @@ class CommandsTest {
         cluster.runWithInput("FROM scratch\nCOPPY . /\n", "build", "-t", "demo/bad", "-");
 
     assertThat(build.code()).isEqualTo(1);
-    assertThat(build.err()).contains("Dockerfile:2:1", ">>> COPPY . /").doesNotContain("\tat ");
+    assertThat(build.err())
+        .contains("Dockerfile:2:1: unknown instruction", ">>> COPPY . /")
+        .doesNotContain("\tat ");
   }
 
   @Test
@@ -121,6 +123,18 @@ class CommandsTest {
     assertThat(cancel.code()).as(cancel.err()).isZero();
     assertThat(build.get(30, TimeUnit.SECONDS).err()).contains("CANCELLED", "enough");
     assertThat(build.get().code()).isEqualTo(1);
+  }
+
+  @Test
+  void vmThatCannotStartSaysWhyAtOnce() {
+    image();
+
+    for (String mode : List.of("--rm", "-d")) {
+      Result run = cluster.run("run", mode, "demo/run", "cannot-start");
+
+      assertThat(run.code()).isEqualTo(125);
+      assertThat(run.err()).contains("the port is taken").doesNotContain("again and again");
+    }
   }
 
   @Test

@@ -195,6 +195,12 @@ final class FakeCluster {
     String id = request.id().orElseThrow();
     VmEvent.Running started =
         new VmEvent.Running("worker-a", "host", "qemu-tcg", 42, "10.0.2.15", 24, request.ports());
+    if (request.command().contains("cannot-start")) {
+      Failure failure = Failure.of(FailureCode.HOST, "the port is taken");
+      document(vm(id, request, VmDocument.Phase.FAILED, Optional.empty(), Optional.empty()));
+      event(id, new VmEvent.Failed(failure));
+      return;
+    }
     document(vm(id, request, VmDocument.Phase.RUNNING, Optional.of(started), Optional.empty()));
     event(id, started);
     String command = String.join(" ", request.command()) + request.env();

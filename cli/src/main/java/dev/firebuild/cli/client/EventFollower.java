@@ -40,47 +40,59 @@ public final class EventFollower {
     boolean connected = false;
     int failures = 0;
     while (true) {
-      Map<String, String> headers = new HashMap<>();
-      headers.put("Accept", "application/x-ndjson");
-      position.ifPresent(last -> headers.put("Last-Event-ID", last));
-      try (InputStream body = api.open(path, headers);
-          BufferedReader lines =
-              new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
-        connected = true;
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          failures = 0;
-          if (line.isBlank() || isGap(line)) {
-            continue;
+      Optional<InputStream> opened = open(path, position, connected, failures);
+      connected |= opened.isPresent();
+      failures++;
+      if (opened.isPresent()) {
+        // What the listener throws is not the connection's fault: it goes to the caller.
+        try (InputStream body = opened.get();
+            BufferedReader lines =
+                new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            failures = 1;
+            if (line.isBlank() || isGap(line)) {
+              continue;
+            }
+            EventFrame frame = EventFrame.parse(line.getBytes(StandardCharsets.UTF_8));
+            position = Optional.of(frame.position());
+            if (!listener.on(line, frame)) {
+              return;
+            }
           }
-          EventFrame frame = EventFrame.parse(line.getBytes(StandardCharsets.UTF_8));
-          position = Optional.of(frame.position());
-          if (!listener.on(line, frame)) {
+          if (!live) {
             return;
           }
+        } catch (IOException e) {
+          // Asked for again below.
         }
-        if (!live) {
-          return;
-        }
-        failures++;
-      } catch (IOException e) {
-        failures++;
-      } catch (CliException e) {
-        // The very first connection must stand: else there is no node, and waiting is no help.
-        if (!connected || failures >= ATTEMPTS) {
-          throw e;
-        }
-        failures++;
-      } catch (ApiException e) {
-        if (e.problem().status() != 503 || failures >= ATTEMPTS) {
-          throw e;
-        }
-        failures++;
       }
       if (failures >= ATTEMPTS) {
         throw new CliException(
             "the node closes the stream of events again and again; its log may say why");
       }
       pause();
+    }
+  }
+
+  /** The stream from {@code position} on; empty if it may be there in a moment. */
+  private Optional<InputStream> open(
+      String path, Optional<String> position, boolean connected, int failures) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Accept", "application/x-ndjson");
+    position.ifPresent(last -> headers.put("Last-Event-ID", last));
+    try {
+      return Optional.of(api.open(path, headers));
+    } catch (CliException e) {
+      // The very first connection must stand: else there is no node, and waiting is no help.
+      if (!connected || failures >= ATTEMPTS) {
+        throw e;
+      }
+      return Optional.empty();
+    } catch (ApiException e) {
+      if (e.problem().status() != 503 || failures >= ATTEMPTS) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 

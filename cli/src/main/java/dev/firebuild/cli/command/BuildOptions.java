@@ -1,5 +1,6 @@
 package dev.firebuild.cli.command;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
 import java.util.LinkedHashMap;
@@ -58,6 +59,10 @@ final class BuildOptions {
       String tag, Source source, Optional<String> target, Map<String, String> env) {
     Map<String, String> arguments = new LinkedHashMap<>();
     buildArgs.forEach((name, value) -> {
+      if (name.isEmpty()) {
+        throw new CliException(
+            CliException.USAGE, "--build-arg =%s: the name is missing".formatted(value));
+      }
       if (!value.equals(FROM_ENVIRONMENT)) {
         arguments.put(name, value);
       } else if (env.containsKey(name)) {

@@ -45,9 +45,8 @@ record BuildSource(String name, String text, Optional<Folder> context) {
       throw new CliException("the context %s is no folder".formatted(path));
     }
     if (file.equals(Optional.of("-"))) {
-      throw new CliException(
-          CliException.USAGE,
-          "-f - with a context is not supported yet; write the Dockerfile into the context");
+      String text = standardInput(context);
+      return new BuildSource("Dockerfile", text, Optional.of(new Folder(folder, written(text))));
     }
     Path dockerfile = file.map(Path::of).orElse(folder.resolve("Dockerfile"));
     return new BuildSource(
@@ -73,6 +72,15 @@ record BuildSource(String name, String text, Optional<Folder> context) {
       return new String(context.in().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new CliException("reading the Dockerfile from standard input: " + e.getMessage(), e);
+    }
+  }
+
+  /** The packer takes a Dockerfile that is a file; this one goes when the command ends. */
+  private static Path written(String text) {
+    try {
+      return Files.writeString(TemporaryFile.create(".Dockerfile").path(), text);
+    } catch (IOException e) {
+      throw new CliException("keeping the Dockerfile for a moment: " + e.getMessage(), e);
     }
   }
 

@@ -10,18 +10,21 @@ import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.Problem;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Submits builds and shows them. */
 final class Builds {
   private final CliContext context;
   private final ApiClient api;
+
+  /** The detail's own position: it stands before it already, with the file's name. */
+  private static final Pattern POSITION =
+      Pattern.compile("^Dockerfile line \\d+(, column \\d+)?: ");
 
   Builds(CliContext context, ApiClient api) {
     this.context = context;
@@ -65,15 +68,11 @@ final class Builds {
       return source.inline();
     }
     BuildSource.Folder folder = source.context().get();
-    try {
-      Path tar = Files.createTempFile("firebuild-", ".context");
-      try {
-        Packing.Packed packed = context.packing().pack(folder.folder(), folder.dockerfile(), tar);
-        new Uploads(api).upload(packed.digest(), tar);
-        return new Source.Context(packed.digest(), Optional.of(packed.dockerfile()));
-      } finally {
-        Files.deleteIfExists(tar);
-      }
+    try (TemporaryFile tar = TemporaryFile.create(".context")) {
+      Packing.Packed packed =
+          context.packing().pack(folder.folder(), folder.dockerfile(), tar.path());
+      new Uploads(api).upload(packed.digest(), tar.path());
+      return new Source.Context(packed.digest(), Optional.of(packed.dockerfile()));
     } catch (IOException e) {
       throw new CliException(
           "packing the context %s: %s".formatted(folder.folder(), e.getMessage()), e);
@@ -88,7 +87,7 @@ final class Builds {
     String where = name + ":" + line + problem.column().map(column -> ":" + column).orElse("");
     return where
         + ": "
-        + problem.detail()
+        + POSITION.matcher(problem.detail()).replaceFirst("")
         + (line <= dockerfile.size()
             ? "\n" + String.join("\n", FailureReport.excerpt(name, dockerfile, line, line))
             : "");

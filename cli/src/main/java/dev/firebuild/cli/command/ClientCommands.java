@@ -40,8 +40,12 @@ public final class ClientCommands {
     group.addSubcommand(new ImageImportCommand(context));
     group.addSubcommand(new ImageInspectCommand(context));
     group.addSubcommand(new ImageExportCommand(context));
-    group.addSubcommand("ls", new ImagesCommand(context));
-    group.addSubcommand("rm", new RmiCommand(context));
+    group.addSubcommand(named("ls", new ImagesCommand(context)));
+    group.addSubcommand(named("rm", new RmiCommand(context)));
+  }
+
+  private static CommandLine named(String name, ClientCommand command) {
+    return new CommandLine(command).setCommandName(name);
   }
 
   private static void kernels(CommandLine group, CliContext context) {

@@ -2,6 +2,8 @@ package dev.firebuild.cli.command;
 
 import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +66,14 @@ final class EnvFiles {
           CliException.USAGE, "%s %s: there is no such file".formatted(flag, file));
     }
     try {
-      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      // Values travel as JSON text: other bytes would arrive as something else.
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new CliException(
+          CliException.USAGE, "%s %s: it holds bytes that are not UTF-8".formatted(flag, file));
     } catch (IOException e) {
       throw new CliException("reading %s %s: %s".formatted(flag, file, e.getMessage()), e);
     }

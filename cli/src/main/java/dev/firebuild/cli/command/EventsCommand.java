@@ -4,6 +4,7 @@ import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.client.EventFollower;
 import dev.firebuild.cli.output.EventLine;
 import dev.firebuild.protocol.resource.EventFrame;
+import java.time.Instant;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,8 @@ public final class EventsCommand extends ClientCommand {
       names = "--since",
       paramLabel = "WHEN",
       description =
-          "beginning, now, a time (2026-01-31T12:00:00Z) or a position (default: beginning).")
+          "beginning, now, how long ago (10m), a time (2026-01-31T12:00:00Z) or a position"
+              + " (default: beginning).")
   private @Nullable String since;
 
   @Option(
@@ -47,7 +49,7 @@ public final class EventsCommand extends ClientCommand {
   int run(ApiClient api) {
     StringJoiner query = new StringJoiner("&", "/v1/events?", "");
     query.add("follow=" + follow);
-    add(query, "since", since);
+    add(query, "since", since == null ? null : start(since, context().clock().instant()));
     add(query, "type", type);
     add(query, "subject", subject);
     new EventFollower(api)
@@ -61,6 +63,13 @@ public final class EventsCommand extends ClientCommand {
               return !context().out().checkError();
             });
     return 0;
+  }
+
+  /** How long ago becomes milliseconds since 1970; all else is the node's to understand. */
+  static String start(String since, Instant now) {
+    return since.matches("(?:\\d{1,6}[hms])+")
+        ? Long.toString(now.minusSeconds(new SecondsConverter().convert(since)).toEpochMilli())
+        : since;
   }
 
   private static boolean isHeartbeat(EventFrame frame) {

@@ -41,6 +41,17 @@ public final class GlobalOptions {
       hidden = true)
   void logColor(boolean ignored) {}
 
+  /** The launcher obeys it too, before there is a JVM. */
+  @Option(
+      names = "--no-install",
+      description = "Install nothing on this host; say what is missing.")
+  private boolean noInstall;
+
+  /** Whether nothing may be installed on the host. */
+  public boolean noInstall() {
+    return noInstall;
+  }
+
   /** The data folder that is named. */
   public Optional<Path> data() {
     return Optional.ofNullable(data);

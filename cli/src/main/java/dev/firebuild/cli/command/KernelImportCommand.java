@@ -39,6 +39,7 @@ public final class KernelImportCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
+    requireNoArchive(files);
     Uploads uploads = new Uploads(api);
     Source source =
         new Source.Kernel(
@@ -48,6 +49,20 @@ public final class KernelImportCommand extends ClientCommand {
         .submit(
             () -> options.request(kernel, source, Optional.empty(), context().env()),
             options.progress());
+  }
+
+  /** An archive among several files would be taken for a file of the kernel: modules would lack. */
+  static void requireNoArchive(List<Path> files) {
+    files.stream()
+        .filter(file -> files.size() > 1)
+        .filter(file -> String.valueOf(file.getFileName()).matches(".*\\.(deb|tar(\\.\\w+)?|tgz)"))
+        .findFirst()
+        .ifPresent(archive -> {
+          throw new CliException(
+              CliException.USAGE,
+              "%s is an archive; give it alone, with all that the kernel needs in it, or unpack it and name its files and folders"
+                  .formatted(archive));
+        });
   }
 
   /** {@code linux-image-6.1.0-1-cloud-amd64_6.1.1_amd64.deb} is {@code 6.1.0-1-cloud-amd64}. */

@@ -46,16 +46,13 @@ final class Uploads {
   /** Uploads all that {@code in} gives. */
   Digest uploadStream(InputStream in) {
     try {
-      Path file = Files.createTempFile("firebuild-", ".upload");
-      try {
+      try (TemporaryFile file = TemporaryFile.create(".upload")) {
         Digest digest;
-        try (OutputStream out = Files.newOutputStream(file)) {
+        try (OutputStream out = Files.newOutputStream(file.path())) {
           digest = digest(in, out);
         }
-        upload(digest, file);
+        upload(digest, file.path());
         return digest;
-      } finally {
-        Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new CliException("reading standard input: " + e.getMessage(), e);
@@ -65,12 +62,9 @@ final class Uploads {
   /** Uploads a tar of {@code files}, each under its own name; folders with all they hold. */
   Digest uploadTar(List<Path> files) {
     try {
-      Path tar = Files.createTempFile("firebuild-", ".tar");
-      try {
-        TarFiles.write(files, tar);
-        return uploadFile(tar);
-      } finally {
-        Files.deleteIfExists(tar);
+      try (TemporaryFile tar = TemporaryFile.create(".tar")) {
+        TarFiles.write(files, tar.path());
+        return uploadFile(tar.path());
       }
     } catch (IOException e) {
       throw new CliException("packing %s: %s".formatted(files, e.getMessage()), e);

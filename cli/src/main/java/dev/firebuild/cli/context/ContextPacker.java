@@ -29,12 +29,17 @@ import java.util.Map;
 
 /**
  * Packs a directory as BuildKit sends a local one: owners become root, permission bits stay, links
- * stay links, sockets become empty files, extended attributes are left out. Times are left out too:
- * the same files give the same bytes, whenever they were checked out.
+ * stay links, times of modification stay, to the second (of directories not: whatever comes and
+ * goes in them, ignored or not, would make it another context to upload); sockets become empty
+ * files, extended attributes are left out.
  */
 public final class ContextPacker {
   private static final int BUFFER = 256 * 1024;
   private static final String RESERVED_DOCKERFILE = ContextIndex.RESERVED + "/Dockerfile";
+
+  /** The first that zip knows, too. */
+  private static final long DIRECTORY_MTIME = 315_619_200;
+
   private static final char REPLACEMENT = '\ufffd';
 
   private final Path root;
@@ -136,8 +141,8 @@ public final class ContextPacker {
 
   private void packPendingDirectories() throws IOException {
     for (String directory : pendingDirectories) {
-      tar.write(
-          TarEntry.directory(directory, FileFacts.of(root.resolve(directory)).permissions(), 0));
+      int permissions = FileFacts.of(root.resolve(directory)).permissions();
+      tar.write(TarEntry.directory(directory, permissions, DIRECTORY_MTIME));
     }
     pendingDirectories.clear();
   }
@@ -148,32 +153,32 @@ public final class ContextPacker {
             ? names.putIfAbsent(new FileIdentity(facts.device(), facts.inode()), path)
             : null;
     if (first != null) {
-      tar.write(TarEntry.hardLink(path, first, facts.permissions(), 0));
+      tar.write(TarEntry.hardLink(path, first, facts.permissions(), facts.mtime()));
       return;
     }
     switch (facts.type()) {
       case FILE -> packContent(path, root.resolve(path), facts);
       case SYMLINK -> {
         String target = Files.readSymbolicLink(root.resolve(path)).toString();
-        tar.write(TarEntry.symlink(path, requireUnicode(target, path), 0));
+        tar.write(TarEntry.symlink(path, requireUnicode(target, path), facts.mtime()));
       }
       case FIFO -> tar.write(special(path, TarEntry.Type.FIFO, facts));
       case CHARACTER -> tar.write(special(path, TarEntry.Type.CHARACTER, facts));
       case BLOCK -> tar.write(special(path, TarEntry.Type.BLOCK, facts));
-      case SOCKET -> tar.write(TarEntry.file(path, facts.permissions(), 0, 0));
+      case SOCKET -> tar.write(TarEntry.file(path, facts.permissions(), 0, facts.mtime()));
       case DIRECTORY -> throw new IllegalStateException("packed elsewhere");
     }
   }
 
   private void packContent(String path, Path file, FileFacts facts) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      tar.write(TarEntry.file(path, facts.permissions(), facts.size(), 0), in);
+      tar.write(TarEntry.file(path, facts.permissions(), facts.size(), facts.mtime()), in);
     }
   }
 
   private static TarEntry special(String path, TarEntry.Type type, FileFacts facts) {
     return new TarEntry(
-        path, type, facts.permissions(), 0, 0, 0, "", facts.major(), facts.minor(), 0);
+        path, type, facts.permissions(), 0, 0, 0, "", facts.major(), facts.minor(), facts.mtime());
   }
 
   /** Where the Dockerfile is in the context; one that is not in it is put aside for the build. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What stat(2) says about a file, no link followed.
@@ -14,8 +16,10 @@ import java.util.Objects;
  * @param device with {@code inode} what tells two names of one file
  * @param links how many names the file has
  * @param special number of a device node
+ * @param mtime seconds since 1970
  */
-record FileFacts(int mode, long device, long inode, int links, long special, long size) {
+record FileFacts(
+    int mode, long device, long inode, int links, long special, long size, long mtime) {
   private static final int TYPE_MASK = 0170000;
   private static final int PERMISSION_MASK = 07777;
 
@@ -37,14 +41,20 @@ record FileFacts(int mode, long device, long inode, int links, long special, lon
 
   static FileFacts of(Path path) throws IOException {
     Map<String, Object> facts =
-        Files.readAttributes(path, "unix:mode,dev,ino,nlink,rdev,size", LinkOption.NOFOLLOW_LINKS);
+        Files.readAttributes(
+            path, "unix:mode,dev,ino,nlink,rdev,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
     return new FileFacts(
         (int) number(facts, "mode"),
         number(facts, "dev"),
         number(facts, "ino"),
         (int) number(facts, "nlink"),
         number(facts, "rdev"),
-        number(facts, "size"));
+        number(facts, "size"),
+        // Before 1970 is beyond what every tar can say.
+        Math.max(
+            0,
+            ((FileTime) Objects.requireNonNull(facts.get("lastModifiedTime")))
+                .to(TimeUnit.SECONDS)));
   }
 
   Type type() {

@@ -2,7 +2,6 @@ package dev.firebuild.cli.node;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -15,42 +14,15 @@ import picocli.CommandLine.Option;
     description =
         "Run a coordinator against a Kafka of your own. Any number may run; they share the work.")
 final class CoordinatorCommand extends NodeCommand {
-  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private FleetOptions fleet = new FleetOptions();
 
-  @Option(
-      names = "--http",
-      paramLabel = "[HOST:]PORT",
-      defaultValue = NodeConfig.HTTP,
-      converter = HostPortConverter.class,
-      description = "Where the API listens (default: ${DEFAULT-VALUE}).")
-  private HostPort http = HostPort.parse(NodeConfig.HTTP);
-
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description =
-          "Holds the API's bearer token; the same for all coordinators and workers"
-              + " (default: token in the data folder, drawn if there is none).")
-  private @Nullable Path tokenFile;
-
-  @Option(
-      names = "--id",
-      paramLabel = "NAME",
-      description = "Name of this coordinator, the same after a restart (default: drawn once).")
-  private @Nullable String id;
+  @Mixin private ApiOptions api = new ApiOptions();
 
   @Option(
       names = "--blobs",
       paramLabel = "DIR",
       description = "Folder of uploads, shared by all coordinators (default: in the data folder).")
   private @Nullable Path blobs;
-
-  @Option(
-      names = "--start-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = NodeConfig.START_TIMEOUT_SECONDS,
-      description = "How long the start may take (default: ${DEFAULT-VALUE}).")
-  private int startTimeout;
 
   CoordinatorCommand(Host host) {
     super(host);
@@ -61,16 +33,15 @@ final class CoordinatorCommand extends NodeCommand {
     NodeFiles files = files();
     files.create();
     NodeLogging.configure();
-    Ports.requireFree(http, "--http");
+    Ports.requireFree(api.http(), "--http");
     CoordinatorDaemon.Settings settings =
         new CoordinatorDaemon.Settings(
-            kafka.settings(),
-            http,
-            Identity.of(files.coordinatorId(), Optional.ofNullable(id), "coordinator"),
-            SecretFile.readOrDraw(
-                Optional.ofNullable(tokenFile).orElseGet(files::token), Identity.RANDOM),
+            fleet.kafka(),
+            api.http(),
+            Identity.of(files.coordinatorId(), fleet.id(), "coordinator"),
+            SecretFile.readOrDraw(fleet.tokenFile(files), Identity.RANDOM),
             Optional.ofNullable(blobs).orElseGet(files::blobs),
-            Duration.ofSeconds(startTimeout));
+            api.startTimeout());
     try (CoordinatorDaemon coordinator = CoordinatorDaemon.start(settings)) {
       out().println("coordinator %s is up: %s".formatted(settings.id(), coordinator.url()));
       out().flush();

@@ -1,15 +1,15 @@
 package dev.firebuild.cli.node;
 
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * A flag that is not given is taken from the environment: {@code --kafka-listen} from {@code
- * FIREBUILD_KAFKA_LISTEN}. What neither gives has its default.
+ * A {@link Setting} whose flag is not given is taken from the environment. What neither gives has
+ * its default; an empty variable gives nothing.
  */
 public final class EnvironmentDefaults implements IDefaultValueProvider {
   private final Map<String, String> environment;
@@ -18,16 +18,19 @@ public final class EnvironmentDefaults implements IDefaultValueProvider {
     this.environment = environment;
   }
 
-  /** The variable that stands for {@code option}, written as on the command line. */
-  public static String variable(String option) {
-    return "FIREBUILD_" + option.substring(2).toUpperCase(Locale.ROOT).replace('-', '_');
+  /** The variable that gives {@code argument} its value where no flag does. */
+  public Optional<String> variable(ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        ? Setting.of(option).map(Setting::variable).filter(name -> value(name).isPresent())
+        : Optional.empty();
+  }
+
+  private Optional<String> value(String variable) {
+    return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isEmpty());
   }
 
   @Override
   public @Nullable String defaultValue(ArgSpec argument) {
-    if (argument instanceof OptionSpec option && option.longestName().startsWith("--")) {
-      return environment.get(variable(option.longestName()));
-    }
-    return null;
+    return variable(argument).flatMap(this::value).orElse(null);
   }
 }

@@ -28,6 +28,15 @@ final class Identity {
     return require(Files.readString(file).strip());
   }
 
+  /** The name in {@code file}, if one was drawn. */
+  static Optional<String> read(Path file) {
+    try {
+      return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+    } catch (IOException e) {
+      throw new CliException("cannot read %s: %s".formatted(file, NodeFiles.describe(e)), e);
+    }
+  }
+
   private static String require(String id) {
     try {
       return Ids.requireValid(id);

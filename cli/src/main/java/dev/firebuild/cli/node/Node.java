@@ -73,6 +73,7 @@ final class Node implements AutoCloseable {
                   coordinator.url(),
                   token)));
 
+      var _ = push(new IdleMemory());
       state =
           new NodeState(
               ProcessHandle.current().pid(),

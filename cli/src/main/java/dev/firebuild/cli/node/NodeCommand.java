@@ -2,6 +2,8 @@ package dev.firebuild.cli.node;
 
 import dev.firebuild.cli.command.GlobalOptions;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,16 @@ abstract class NodeCommand implements Callable<Integer> {
 
   NodeFiles files() {
     return new NodeFiles(global.data().orElseGet(host::defaultData));
+  }
+
+  /** The data folder that a flag names. */
+  Optional<Path> dataFlag() {
+    return global.data();
+  }
+
+  /** Whether nothing may be installed on the host. */
+  boolean noInstall() {
+    return global.noInstall();
   }
 
   PrintWriter out() {

@@ -34,9 +34,6 @@ final class QuickstartCommand extends NodeCommand {
   private static final List<String> PROXIES =
       List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
-  @Option(names = "--no-install", description = "Change nothing on the host; say what is missing.")
-  private boolean noInstall;
-
   @Option(
       names = "--http",
       paramLabel = "[HOST:]PORT",
@@ -68,7 +65,7 @@ final class QuickstartCommand extends NodeCommand {
     NodeFiles files = files();
     files.create();
     Programs programs = new Programs(Map.of("FIREBUILD_DATA", files.data().toString()));
-    HostSetup setup = new HostSetup(host(), programs, !noInstall);
+    HostSetup setup = new HostSetup(host(), programs, !noInstall());
     Steps steps = new Steps(out(), 8);
     steps.run("install what is missing", setup::packages);
     steps.run("prepare the network device", setup::networkDevice);

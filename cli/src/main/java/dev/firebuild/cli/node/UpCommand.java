@@ -12,21 +12,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description =
-        "Start a node: a broker, a coordinator and a worker, on loopback. Every flag can also be"
-            + " set as FIREBUILD_… in the environment (--kafka-listen: FIREBUILD_KAFKA_LISTEN).")
+        "Start a node: a broker, a coordinator and a worker, on loopback. Settings can also stand in"
+            + " the environment (--kafka-listen: FIREBUILD_KAFKA_LISTEN); see firebuild config.")
 final class UpCommand extends NodeCommand {
   @Option(
       names = {"-d", "--detach"},
       description = "Run in the background; returns when the node is ready.")
   private boolean detach;
 
-  @Option(
-      names = "--http",
-      paramLabel = "[HOST:]PORT",
-      defaultValue = NodeConfig.HTTP,
-      converter = HostPortConverter.class,
-      description = "Where the API listens (default: ${DEFAULT-VALUE}).")
-  private HostPort http = HostPort.parse(NodeConfig.HTTP);
+  @Mixin private ApiOptions api = new ApiOptions();
 
   @Option(
       names = "--kafka-listen",
@@ -34,13 +28,6 @@ final class UpCommand extends NodeCommand {
       defaultValue = NodeConfig.KAFKA_PORT,
       description = "Where the broker listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
   private int kafkaPort;
-
-  @Option(
-      names = "--start-timeout",
-      paramLabel = "SECONDS",
-      defaultValue = NodeConfig.START_TIMEOUT_SECONDS,
-      description = "How long a part may take to start (default: ${DEFAULT-VALUE}).")
-  private int startTimeout;
 
   @Mixin private WorkerOptions worker = new WorkerOptions();
 
@@ -51,7 +38,7 @@ final class UpCommand extends NodeCommand {
   /** The settings that flags, environment and defaults give. */
   NodeConfig config() {
     return new NodeConfig(
-        files().data(), http, kafkaPort, worker.config(), Duration.ofSeconds(startTimeout));
+        files().data(), api.http(), kafkaPort, worker.config(), api.startTimeout());
   }
 
   @Override
@@ -80,7 +67,7 @@ final class UpCommand extends NodeCommand {
     arguments.addAll(List.of("--data", config.data().toString()));
     arguments.addAll(List.of("--http", config.http().toString()));
     arguments.addAll(List.of("--kafka-listen", String.valueOf(config.kafkaPort())));
-    arguments.addAll(List.of("--start-timeout", String.valueOf(startTimeout)));
+    arguments.addAll(List.of("--start-timeout", String.valueOf(config.startTimeout().toSeconds())));
     arguments.addAll(worker.arguments());
     // Broker, coordinator and worker start one after the other.
     Duration patience = config.startTimeout().multipliedBy(3);

@@ -1,6 +1,8 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Option;
     name = "worker",
     description = "Run a worker of this host against a Kafka and a coordinator of your own.")
 final class WorkerCommand extends NodeCommand {
-  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private FleetOptions fleet = new FleetOptions();
 
   @Mixin private WorkerOptions worker = new WorkerOptions();
 
@@ -23,19 +25,6 @@ final class WorkerCommand extends NodeCommand {
       required = true,
       description = "A coordinator, from which uploads are fetched.")
   private String coordinator = "";
-
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      required = true,
-      description = "Holds the bearer token of the coordinators.")
-  private Path tokenFile = Path.of("");
-
-  @Option(
-      names = "--id",
-      paramLabel = "NAME",
-      description = "Name of this worker, the same after a restart (default: drawn once).")
-  private @Nullable String id;
 
   @Option(
       names = "--http",
@@ -56,6 +45,17 @@ final class WorkerCommand extends NodeCommand {
     super(host);
   }
 
+  private String fleetToken(NodeFiles files) throws IOException {
+    Path file = fleet.tokenFile(files);
+    if (!Files.exists(file)) {
+      throw new CliException(
+          CliException.USAGE,
+          "there is no token at %s; name the file that holds the coordinators' token: --token-file FILE"
+              .formatted(file));
+    }
+    return SecretFile.read(file);
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
@@ -64,14 +64,14 @@ final class WorkerCommand extends NodeCommand {
     try (NodeLock _ = Node.takeLock(files)) {
       WorkerDaemon.Settings settings =
           new WorkerDaemon.Settings(
-              kafka.settings(),
-              Identity.of(files.workerId(), Optional.ofNullable(id), "worker"),
+              fleet.kafka(),
+              Identity.of(files.workerId(), fleet.id(), "worker"),
               worker.config(),
               http,
               files.worker(),
               Optional.ofNullable(images).orElseGet(files::images),
               coordinator,
-              SecretFile.read(tokenFile));
+              fleetToken(files));
       try (WorkerDaemon daemon = WorkerDaemon.start(settings)) {
         out().println("worker %s is up: %s".formatted(settings.id(), daemon.url()));
         out().flush();

@@ -10,6 +10,10 @@ import dev.firebuild.systemtest.harness.TestNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -149,6 +153,50 @@ class NodeTest {
           .atMost(Duration.ofMinutes(1))
           .until(() -> node.command("status").run().exitCode() == 0);
     }
+  }
+
+  /**
+   * Measured: about 360 MiB before the burst. Without limits a burst's heap would stay for good.
+   */
+  @Test
+  void idleNodeIsSmall() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up();
+        HttpClient client = HttpClient.newHttpClient()) {
+      // Given
+      String comment = "# " + "x".repeat(1000) + "\\n";
+      String build =
+          "{\"tag\":\"large\",\"source\":{\"dockerfile\":\"%sFROM scratch\\nENV A=1\\n\"}}"
+              .formatted(comment.repeat(200));
+      for (int i = 0; i < 100; i++) {
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(node.url() + "/v1/builds"))
+                .header("Authorization", "Bearer " + node.token())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(build))
+                .build();
+        assertThat(client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isEqualTo(202);
+      }
+
+      // Then
+      long broker =
+          Long.parseLong(Files.readAllLines(node.data().resolve("broker.pid")).getFirst());
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(3))
+          .untilAsserted(() ->
+              assertThat(residentMebibytes(node.pid()) + residentMebibytes(broker))
+                  .as("MiB of node and broker")
+                  .isLessThan(600));
+      assertThat(node.firebuild("status").stdout()).contains("ready");
+    }
+  }
+
+  private static long residentMebibytes(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

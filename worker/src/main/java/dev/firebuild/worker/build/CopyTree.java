@@ -55,6 +55,7 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
    *
    * @param path relative to the destination
    * @param mode as it shall be
+   * @param mtime seconds since 1970; never part of a key
    * @param content of a file
    * @param identity equal for names of one file
    */
@@ -66,6 +67,7 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
       String link,
       int major,
       int minor,
+      long mtime,
       Content content,
       String identity) {}
 
@@ -156,6 +158,7 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
               "",
               0,
               0,
+              InputDrive.MTIME,
               new Content.Inline(file.content()),
               sources + ":"));
     }
@@ -188,6 +191,7 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
           entry.link(),
           entry.major(),
           entry.minor(),
+          entry.mtime(),
           entry.kind() == Kind.FILE
               ? new Content.InContext(entry.offset(), entry.content())
               : new Content.None(),

@@ -29,7 +29,7 @@ final class InputDrive implements Closeable {
   /** The unit of places on the drive, as the script counts. */
   static final int BLOCK = 64 * 1024;
 
-  /** Of everything that a context brings: zip, for one, knows no time before 1980. */
+  /** Of what no file of the context brings: zip, for one, knows no time before 1980. */
   static final long MTIME = 315_619_200;
 
   private final FileChannel out;
@@ -112,7 +112,7 @@ final class InputDrive implements Closeable {
       String path = "./" + node.path();
       String first = written.putIfAbsent(node.identity(), path);
       if (node.kind() != Kind.DIRECTORY && first != null) {
-        tar.write(TarEntry.hardLink(path, first, node.mode(), MTIME));
+        tar.write(TarEntry.hardLink(path, first, node.mode(), node.mtime()));
       } else {
         write(tar, entry(path, node, owner), node.content());
       }
@@ -151,7 +151,7 @@ final class InputDrive implements Closeable {
         node.link(),
         node.major(),
         node.minor(),
-        MTIME);
+        node.mtime());
   }
 
   private void pad(long end) throws IOException {

@@ -9,6 +9,7 @@ package dev.firebuild.worker.source;
  * @param link target of a symbolic link as written
  * @param major of a device
  * @param minor of a device
+ * @param mtime seconds since 1970
  * @param offset where a file's content lies in the archive
  * @param content SHA-256 of a file's content in hexadecimal; else empty
  * @param identity path of the first name of the same file: equal for hard links of one file
@@ -21,6 +22,7 @@ public record ContextEntry(
     String link,
     int major,
     int minor,
+    long mtime,
     long offset,
     String content,
     String identity) {
@@ -35,9 +37,12 @@ public record ContextEntry(
     BLOCK
   }
 
+  /** Of what the archive does not name: zip, for one, knows no time before 1980. */
+  private static final long IMPLIED_MTIME = 315_619_200;
+
   /** A directory that the archive does not name, but has something in. */
   static ContextEntry impliedDirectory(String path) {
-    return new ContextEntry(path, Kind.DIRECTORY, 0755, 0, "", 0, 0, 0, "", path);
+    return new ContextEntry(path, Kind.DIRECTORY, 0755, 0, "", 0, 0, IMPLIED_MTIME, 0, "", path);
   }
 
   /** The last component of the path; empty for the root. */

@@ -90,6 +90,7 @@ public final class ContextReader {
               "",
               0,
               0,
+              member.mtime(),
               tar.contentOffset(),
               digest(tar.content()),
               path);
@@ -104,7 +105,17 @@ public final class ContextReader {
 
   private static ContextEntry plain(String path, Kind kind, TarEntry member) {
     return new ContextEntry(
-        path, kind, member.mode(), 0, member.link(), member.major(), member.minor(), 0, "", path);
+        path,
+        kind,
+        member.mode(),
+        0,
+        member.link(),
+        member.major(),
+        member.minor(),
+        member.mtime(),
+        0,
+        "",
+        path);
   }
 
   private ContextEntry hardLink(String path, TarEntry member) throws SourceException {
@@ -122,6 +133,7 @@ public final class ContextReader {
         target.link(),
         target.major(),
         target.minor(),
+        target.mtime(),
         target.offset(),
         target.content(),
         target.identity());

@@ -29,7 +29,7 @@ class InputDriveTest {
         Contexts.write(
             directory.resolve("context.tar"),
             file("d/a"),
-            TarEntry.file("d/s", 04755, 3, 0),
+            TarEntry.file("d/s", 04755, 3, 1_577_934_245),
             TarEntry.hardLink("d/b", "d/a", 0644, 0),
             TarEntry.symlink("d/l", "a", 0),
             file("e/" + "x".repeat(200)));
@@ -50,6 +50,7 @@ class InputDriveTest {
     Map<String, String> contents = read(bytes, first.data(), files);
     assertThat(contents).containsEntry("./a", "d/a").containsEntry("./s", "d/s");
     assertThat(Objects.requireNonNull(files.get("./a")).uid()).isEqualTo(5);
+    assertThat(Objects.requireNonNull(files.get("./s")).mtime()).isEqualTo(1_577_934_245);
     assertThat(Objects.requireNonNull(files.get("./b")).link()).isEqualTo("./a");
     assertThat(Objects.requireNonNull(files.get("./l")).link()).isEqualTo("a");
     assertThat(read(bytes, second.data(), files)).containsKey("./" + "x".repeat(200));

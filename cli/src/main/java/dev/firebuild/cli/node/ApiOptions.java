@@ -1,0 +1,30 @@
+package dev.firebuild.cli.node;
+
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** The flags of every process that starts a coordinator. */
+final class ApiOptions {
+  @Option(
+      names = "--http",
+      paramLabel = "[HOST:]PORT",
+      defaultValue = NodeConfig.HTTP,
+      converter = HostPortConverter.class,
+      description = "Where the API listens (default: ${DEFAULT-VALUE}).")
+  private HostPort http = HostPort.parse(NodeConfig.HTTP);
+
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = NodeConfig.START_TIMEOUT_SECONDS,
+      description = "How long a part may take to start (default: ${DEFAULT-VALUE}).")
+  private int startTimeout;
+
+  HostPort http() {
+    return http;
+  }
+
+  Duration startTimeout() {
+    return Duration.ofSeconds(startTimeout);
+  }
+}
