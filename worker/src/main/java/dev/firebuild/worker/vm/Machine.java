@@ -99,9 +99,8 @@ public final class Machine implements AutoCloseable {
 
   /**
    * Copies the run's output from byte {@code offset} on as it arrives, until the program has ended
-   * and everything is copied. What lies before {@code offset} is dropped in the guest; what follows
-   * is kept until {@link #dropOutput}. A run that has ended powers off once its output is read to
-   * the end, or is read by nobody.
+   * and everything is copied. The guest keeps it until {@link #dropOutput}. A run that has ended
+   * powers off once its output is read to the end, or is read by nobody.
    *
    * @param sink takes each piece with the offset of its first byte; a piece whose offset is not the
    *     end of the one before tells that the guest dropped what lies between
@@ -120,11 +119,24 @@ public final class Machine implements AutoCloseable {
     output.drop(offset);
   }
 
+  /**
+   * How many bytes the guest keeps of the output before {@code offset}, as far as it was read: what
+   * {@link #dropOutput} would give back. More than the program's own, each piece counts a little.
+   */
+  public long keptOutput(long offset) {
+    return output.kept(offset);
+  }
+
   /** Takes output. */
   @FunctionalInterface
   public interface OutputSink {
-    /** Takes the bytes that begin at {@code offset} of the program's output. */
-    void accept(long offset, byte[] bytes) throws IOException;
+    /**
+     * Takes the bytes that begin at {@code offset} of the program's output.
+     *
+     * @param offset counts the bytes of both streams, in the order in which they came
+     * @param stream {@code stdout} or {@code stderr}
+     */
+    void accept(long offset, String stream, byte[] bytes) throws IOException;
   }
 
   /**

@@ -149,7 +149,7 @@ public final class Machines {
                 connection.session().call(List.of("/lib/firebuild/status")), StandardCharsets.UTF_8)
             .strip();
     if (status.startsWith("exited ")) {
-      monitor.exited().complete(Integer.valueOf(status.substring("exited ".length())));
+      monitor.exited(status.substring("exited ".length()));
     }
   }
 

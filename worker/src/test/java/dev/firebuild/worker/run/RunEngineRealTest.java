@@ -97,7 +97,8 @@ class RunEngineRealTest {
     assertThat(vm.events().names()).containsExactly("Starting", "Running", "Exited");
     assertThat(vm.events().last(VmEvent.Exited.class))
         .contains(new VmEvent.Exited(Optional.of(7), "exited"));
-    assertThat(vm.events().text()).isEqualTo("it's \"$HOME\" `ls` \\ ü\n\t*|box|0|x\n");
+    assertThat(vm.events().text("stdout")).isEqualTo("it's \"$HOME\" `ls` \\ ü\n\t*|box|0|");
+    assertThat(vm.events().text("stderr")).isEqualTo("x\n");
     assertThat(harness.engine().console(vm.id())).isPresent();
 
     // When

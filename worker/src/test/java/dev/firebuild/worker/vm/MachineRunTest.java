@@ -70,7 +70,7 @@ class MachineRunTest {
   }
 
   private static int read(Machine machine, OutputStream out) throws IOException {
-    return machine.readOutput(0, (offset, bytes) -> out.write(bytes));
+    return machine.readOutput(0, (_, _, bytes) -> out.write(bytes));
   }
 
   private static void requireReleased(Machine machine) throws IOException {
@@ -92,7 +92,7 @@ class MachineRunTest {
                 """
                 printf '%s|' "$TRICKY"; pwd; id -un; hostname; cat /etc/hostname
                 (. /etc/profile.d/run-env.sh; printf '%s|' "$TRICKY")
-                grep CapEff /proc/self/status; echo err >&2; exit 9
+                grep CapEff /proc/self/status; exit 9
                 """),
             env,
             "",
@@ -113,7 +113,6 @@ class MachineRunTest {
             testhost
             it's
             "$HOME" `id` \\ ü|CapEff:\t000001ffffffffff
-            err
             """);
     MachineExit exit = await(machine);
     assertThat(exit.reason()).isEqualTo(Reason.EXITED);
@@ -142,7 +141,7 @@ class MachineRunTest {
       int code =
           machine.readOutput(
               0,
-              (offset, bytes) -> {
+              (offset, _, bytes) -> {
                 assertThat(offset).isEqualTo(count[0]);
                 count[0] += bytes.length;
                 if (count[0] - dropped[0] > 1 << 20) {
@@ -153,6 +152,39 @@ class MachineRunTest {
 
       assertThat(count[0]).isEqualTo(50000000);
       assertThat(code).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void bothStreamsArriveApartAndInOrder() throws Exception {
+    try (Machine machine =
+        run(
+            """
+            i=0
+            while [ $i -lt 20 ]; do echo out $i; sleep 0.3; echo err $i >&2; sleep 0.3; i=$((i+1)); done
+            printf '\\000\\377 end'; sleep 0.3; echo 'stdout 3 5' >/dev/stderr
+            """)) {
+      StringBuilder order = new StringBuilder();
+      StringBuilder lines = new StringBuilder();
+      long[] end = new long[1];
+      machine.readOutput(
+          0,
+          (offset, stream, bytes) -> {
+            assertThat(offset).isEqualTo(end[0]);
+            end[0] += bytes.length;
+            order.append(stream.charAt(3));
+            lines
+                .append(stream)
+                .append(':')
+                .append(new String(bytes, StandardCharsets.ISO_8859_1))
+                .append('|');
+          });
+
+      assertThat(order.toString()).isEqualTo("oe".repeat(21));
+      assertThat(lines.toString())
+          .contains("stdout:out 7\n|stderr:err 7\n|stdout:out 8\n|")
+          .contains("stdout:\0\u00ff end|")
+          .contains("stderr:stdout 3 5\n|");
     }
   }
 
@@ -214,6 +246,18 @@ class MachineRunTest {
     }
     try (Machine machine = run("echo b >/proc/sysrq-trigger; sleep 100")) {
       assertThat(await(machine).reason()).isEqualTo(Reason.REBOOTED);
+    }
+  }
+
+  @Test
+  void anExitCodeIsNoRebootWhateverItIs() throws Exception {
+    for (int code : new int[] {129, 130}) {
+      try (Machine machine = run("exit " + code)) {
+        MachineExit exit = await(machine);
+
+        assertThat(exit.reason()).isEqualTo(Reason.EXITED);
+        assertThat(exit.exitCode()).contains(code);
+      }
     }
   }
 
