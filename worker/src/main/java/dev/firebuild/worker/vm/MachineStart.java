@@ -54,8 +54,9 @@ final class MachineStart {
   }
 
   Machine start(Path kernel, Path firstRoot) throws IOException {
-    MachineLayout files = journal.open(machine);
+    MachineLayout files = journal.open(spec.id());
     try {
+      journal.begin(machine);
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
       configDrive(keys).write(files.config());

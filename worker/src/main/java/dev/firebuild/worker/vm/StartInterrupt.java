@@ -1,22 +1,34 @@
-package dev.firebuild.worker.run;
+package dev.firebuild.worker.vm;
 
 import java.util.Optional;
 
-/** Interrupts a thread while it starts a machine, and never before or after. */
-final class StartInterrupt {
+/**
+ * Interrupts a thread while it starts a machine, and never before or after: {@link Machines#start}
+ * then ends at once and leaves nothing.
+ */
+public final class StartInterrupt {
   private Optional<Thread> thread = Optional.empty();
+  private boolean interrupted;
 
-  synchronized void begin(Thread starting) {
+  /** {@code starting} begins to start a machine. */
+  public synchronized void begin(Thread starting) {
     thread = Optional.of(starting);
   }
 
-  synchronized void interrupt() {
-    thread.ifPresent(Thread::interrupt);
+  /** The machine is not wanted any more; from any thread, at any time. */
+  public synchronized void interrupt() {
+    thread.ifPresent(starting -> {
+      interrupted = true;
+      starting.interrupt();
+    });
   }
 
-  /** Clears an interrupt that came meanwhile. */
-  synchronized void end() {
+  /** The start is over: takes back an interrupt that came meanwhile. Called by that thread. */
+  public synchronized void end() {
     thread = Optional.empty();
-    boolean _ = Thread.interrupted();
+    if (interrupted) {
+      interrupted = false;
+      boolean _ = Thread.interrupted();
+    }
   }
 }
