@@ -35,6 +35,16 @@ import org.slf4j.LoggerFactory;
 final class MachineStart {
   private static final Logger LOG = LoggerFactory.getLogger(MachineStart.class);
 
+  /**
+   * Beside the guest's memory: QEMU's cache of translated code (128 MiB at most), QEMU's own memory
+   * and slirp4netns's (some dozen MiB each), and room for the host's cache of the drives, which
+   * counts too.
+   */
+  private static final long MEMORY_OVERHEAD_MIB = 512;
+
+  /** QEMU has up to 64 threads for its drives; slirp4netns and the namespace's holder are few. */
+  private static final int TASKS = 128;
+
   private final Processes processes;
   private final Journal journal;
   private final MachineSettings settings;
@@ -151,15 +161,15 @@ final class MachineStart {
         Optional.of(new Nic(Attachment.TAP, Attachment.GUEST_MAC, Attachment.MTU)));
   }
 
-  /** Where this user may: root, with the second version of control groups. */
+  /** As far as this user may: root. The guest has touched none of its memory yet. */
   private void confine(Attachment attachment, ProcessIdentity process) throws IOException {
-    Optional<Cgroup> group = Cgroup.of(spec.id()).filter(Cgroup::create);
-    if (group.isPresent()) {
-      group.get().add(process);
-      group.get().add(attachment.holder());
-      if (attachment.world().isPresent()) {
-        group.get().add(attachment.world().get());
-      }
+    Cgroup group = Cgroup.of(spec.id());
+    long memory = (spec.memMib() + MEMORY_OVERHEAD_MIB) << 20;
+    group.create(new Cgroup.Limits(memory, TASKS + spec.cpus(), spec.cpus()));
+    group.add(process);
+    group.add(attachment.holder());
+    if (attachment.world().isPresent()) {
+      group.add(attachment.world().get());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.host.VmUser;
 import dev.firebuild.worker.vm.MachineExit.Reason;
 import dev.firebuild.worker.vm.TestHost.SshAccess;
 import java.io.ByteArrayOutputStream;
@@ -28,9 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -278,6 +281,31 @@ class MachineRunTest {
     assertThat(exit.reason()).isEqualTo(Reason.VMM_DIED);
     assertThat(exit.exitCode()).isEqualTo(Optional.empty());
     requireReleased(machine);
+  }
+
+  @Test
+  void aVmIsLimitedAsFarAsTheHostCan() throws Exception {
+    Assumptions.assumeTrue(VmUser.isRoot(), "only root may make control groups");
+    try (Machine machine = run("sleep 1000")) {
+      List<Path> limits = groupFiles(machine.id(), "memory.max", "memory.limit_in_bytes");
+      Assumptions.assumeFalse(limits.isEmpty(), "this host has no memory controller");
+      assertThat(limits)
+          .allSatisfy(file -> assertThat(file).hasContent(Long.toString((256L + 512) << 20)));
+      assertThat(groupFiles(machine.id(), "cgroup.procs"))
+          .isNotEmpty()
+          .allSatisfy(
+              file -> assertThat(Files.readAllLines(file)).contains(Long.toString(machine.pid())));
+    }
+  }
+
+  private static List<Path> groupFiles(String id, String... names) throws IOException {
+    try (Stream<Path> groups =
+        Files.find(Path.of("/sys/fs/cgroup"), 4, (path, _) -> path.endsWith(id))) {
+      return groups
+          .flatMap(group -> Stream.of(names).map(group::resolve))
+          .filter(Files::exists)
+          .toList();
+    }
   }
 
   @Test
