@@ -28,6 +28,7 @@ public final class Machine implements AutoCloseable {
 
   private static final Duration STEP = Duration.ofMillis(20);
 
+  private final NetworkWatch network;
   private final MachineRecord machine;
   private final MachineLayout files;
   private final VmmProcess vmm;
@@ -40,13 +41,14 @@ public final class Machine implements AutoCloseable {
   private volatile boolean ended;
 
   Machine(
-      MachineRecord machine,
+      NetworkWatch network,
       MachineLayout files,
       VmmProcess vmm,
       GuestMonitor monitor,
       GuestConnection connection,
       Journal journal) {
-    this.machine = machine;
+    this.network = network;
+    this.machine = network.machine();
     this.files = files;
     this.vmm = vmm;
     this.monitor = monitor;
@@ -54,6 +56,7 @@ public final class Machine implements AutoCloseable {
     this.journal = journal;
     output = new RunOutput(connection);
     exit = vmm.exit().thenApply(this::ended);
+    network.start();
     var _ = monitor.exited().thenRunAsync(this::haltWhenRead, Thread::startVirtualThread);
   }
 
@@ -211,7 +214,8 @@ public final class Machine implements AutoCloseable {
     ended = true;
     // Who is just connecting waits for a guest that is gone, until the tunnel's process is killed.
     connection.refuse();
-    Holdings.killAll(id(), Optional.of(machine));
+    network.close();
+    Holdings.killAll(id(), Optional.of(network.machine()));
     connection.close();
     Optional<Integer> code =
         monitor.exited().isDone() ? Optional.of(monitor.exited().join()) : Optional.empty();
@@ -244,6 +248,7 @@ public final class Machine implements AutoCloseable {
 
   /** Lets go of a VM that goes on: a later worker adopts it. */
   public void abandon() {
+    network.close();
     vmm.close();
     connection.close();
   }
@@ -259,6 +264,6 @@ public final class Machine implements AutoCloseable {
       exit.join();
     }
     vmm.close();
-    Holdings.release(id(), Optional.of(machine), journal);
+    Holdings.release(id(), Optional.of(network.machine()), journal);
   }
 }

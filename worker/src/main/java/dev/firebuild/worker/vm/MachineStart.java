@@ -10,9 +10,7 @@ import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
-import dev.firebuild.worker.network.ClosedNetwork;
 import dev.firebuild.worker.network.Network;
-import dev.firebuild.worker.network.user.UserNetwork;
 import dev.firebuild.worker.vmm.Drive;
 import dev.firebuild.worker.vmm.Nic;
 import dev.firebuild.worker.vmm.Vmm;
@@ -70,7 +68,8 @@ final class MachineStart {
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
       configDrive(keys).write(files.config());
-      Attachment attachment = network().attach(spec.id(), files, spec.ports());
+      Network network = settings.network(spec.network(), processes);
+      Attachment attachment = network.attach(spec.id(), files, spec.ports());
       record(machine.withAttachment(attachment));
       VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);
       record(machine.withVmm(process.identity()));
@@ -85,7 +84,8 @@ final class MachineStart {
           .addKeyValue("vmm", vmm.name())
           .addKeyValue("pid", process.identity().pid())
           .log("VM ready");
-      return new Machine(machine, files, process, monitor, connection, journal);
+      NetworkWatch watch = new NetworkWatch(network, files, journal, machine);
+      return new Machine(watch, files, process, monitor, connection, journal);
     } catch (IOException | RuntimeException e) {
       giveBack();
       throw e;
@@ -107,13 +107,6 @@ final class MachineStart {
   private void record(MachineRecord changed) throws IOException {
     machine = changed;
     journal.write(machine);
-  }
-
-  private Network network() {
-    return switch (spec.network()) {
-      case USER -> new UserNetwork(processes, settings.blockPrivateNetworks());
-      case NONE -> new ClosedNetwork(processes);
-    };
   }
 
   private ConfigDrive configDrive(GuestKeys keys) {

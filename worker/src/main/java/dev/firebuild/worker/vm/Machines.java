@@ -127,7 +127,9 @@ public final class Machines {
       VmmProcess vmm =
           new Qemu(processes, machine.vmmName().endsWith("kvm"))
               .attach(files, machine.vmm().orElseThrow(), monitor);
-      Machine adopted = new Machine(machine, files, vmm, monitor, connection, journal);
+      NetworkWatch watch =
+          new NetworkWatch(settings.network(machine.network(), processes), files, journal, machine);
+      Machine adopted = new Machine(watch, files, vmm, monitor, connection, journal);
       if (!adopted.exit().isDone()) {
         askForEnd(connection, monitor);
       }

@@ -9,9 +9,11 @@ import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.ProcessCommand;
+import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.SparseFiles;
 import dev.firebuild.worker.host.VmUser;
+import dev.firebuild.worker.network.Attachment;
 import dev.firebuild.worker.vm.MachineExit.Reason;
 import dev.firebuild.worker.vm.TestHost.SshAccess;
 import java.io.ByteArrayOutputStream;
@@ -322,6 +324,40 @@ class MachineRunTest {
       assertThat(machine.ip()).isEqualTo("10.0.2.100");
     }
     assertThatThrownBy(() -> ask(port)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aNetworkProcessThatEndsIsStartedAgain() throws Exception {
+    // Given
+    int port = freePort();
+    Machine machine =
+        run(
+            "while :; do echo hello | nc -l -p 8000; done",
+            new PortMapping("127.0.0.1", port, 8000));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> ask(port).equals("hello\n"));
+    ProcessIdentity world = world(machine);
+
+    // When
+    world.kill();
+
+    // Then
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> !world(machine).equals(world) && ask(port).equals("hello\n"));
+    assertThat(machine.exit()).isNotDone();
+    requireReleased(machine);
+  }
+
+  private static ProcessIdentity world(Machine machine) throws IOException {
+    return new Journal(host.layout)
+        .read(machine.id())
+        .flatMap(MachineRecord::attachment)
+        .flatMap(Attachment::world)
+        .orElseThrow();
   }
 
   @Test
