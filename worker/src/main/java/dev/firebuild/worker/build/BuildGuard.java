@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Ends a build before its end: when somebody wants it to, when the grant is lost, when its time is
@@ -33,6 +34,7 @@ final class BuildGuard implements AutoCloseable {
   private final List<Machine> machines = new ArrayList<>();
   private final List<StartInterrupt> starts = new ArrayList<>();
   private boolean timedOut;
+  private boolean aborted;
 
   BuildGuard(Cancellation cancellation, Duration timeout) {
     this.cancellation = cancellation;
@@ -51,12 +53,27 @@ final class BuildGuard implements AutoCloseable {
     if (cancellation.isCancelled()) {
       throw new EndedException();
     }
-    if (isTimedOut()) {
+    // Before the abort that may follow from it.
+    if (is(() -> timedOut)) {
       throw BuildFailedException.of(
           FailureCode.TIMEOUT,
           "the build took longer than %d seconds; --timeout gives it more"
               .formatted(timeout.toSeconds()));
     }
+    if (is(() -> aborted)) {
+      throw new EndedException();
+    }
+  }
+
+  /** Ends whatever the build still does: a part of it has failed. */
+  void abort() {
+    lock.lock();
+    try {
+      aborted = true;
+    } finally {
+      lock.unlock();
+    }
+    killMachines();
   }
 
   /** Why the build must end; empty while it may go on, and after a timeout. */
@@ -117,10 +134,10 @@ final class BuildGuard implements AutoCloseable {
     registration.close();
   }
 
-  private boolean isTimedOut() {
+  private boolean is(BooleanSupplier state) {
     lock.lock();
     try {
-      return timedOut;
+      return state.getAsBoolean();
     } finally {
       lock.unlock();
     }
