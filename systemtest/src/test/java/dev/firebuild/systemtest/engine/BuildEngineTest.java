@@ -16,14 +16,17 @@ import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,6 +216,47 @@ class BuildEngineTest {
 
     assertThat(outcome.events().ends())
         .containsExactly(new BuildEvent.Cancelled("changed my mind"));
+  }
+
+  @Test
+  void aBuildThatIsCancelledWhileItsVmBootsEndsAtOnce() throws Exception {
+    // Given a guest that boots
+    Cancellation cancellation = new Cancellation();
+    EngineHost.Running running =
+        host.start(inline("booting", "FROM busybox\nRUN echo never\n"), cancellation);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture<EngineHost.Outcome> outcome =
+          CompletableFuture.supplyAsync(running::finish, threads);
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(10))
+          .until(BuildEngineTest::aGuestBoots);
+
+      // When
+      long begin = System.nanoTime();
+      cancellation.cancel(new CancelReason.Requested("changed my mind"));
+      EngineHost.Outcome ended = outcome.get();
+
+      // Then
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+      assertThat(ended.events().ends())
+          .containsExactly(new BuildEvent.Cancelled("changed my mind"));
+      assertThat(ended.events().log()).doesNotContain("never");
+    }
+  }
+
+  /** Whether a guest has begun to boot: its kernel has started init. */
+  private static boolean aGuestBoots() throws IOException {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path console : files.filter(file -> file.endsWith("console.log")).toList()) {
+        if (Files.readString(console).contains("] started")) {
+          return true;
+        }
+      }
+      return false;
+    } catch (UncheckedIOException | NoSuchFileException e) {
+      return false; // It goes while we look.
+    }
   }
 
   @Test

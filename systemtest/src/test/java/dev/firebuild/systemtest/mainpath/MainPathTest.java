@@ -141,9 +141,8 @@ class MainPathTest {
             .run()
             .requireExit(7);
 
-    // What a guest's program writes is one stream.
-    assertThat(run.stdout()).isEqualTo("out a b\nerr\n");
-    assertThat(run.stderr()).isEmpty();
+    assertThat(run.stdout()).isEqualTo("out a b\n");
+    assertThat(run.stderr()).isEqualTo("err\n");
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.Cancellation;
 import dev.firebuild.worker.vm.Machine;
+import dev.firebuild.worker.vm.StartInterrupt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Ends a build before its end: when somebody wants it to, when the grant is lost, when its time is
- * over. VMs that it watches are killed then, which ends whatever waits for them.
+ * over. VMs that it watches are killed then, also while they start: it ends whatever waits for
+ * them.
  */
 final class BuildGuard implements AutoCloseable {
   private static final ScheduledExecutorService TIMER =
@@ -30,6 +32,7 @@ final class BuildGuard implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Machine> machines = new ArrayList<>();
+  private final List<StartInterrupt> starts = new ArrayList<>();
   private boolean timedOut;
   private boolean aborted;
 
@@ -78,11 +81,23 @@ final class BuildGuard implements AutoCloseable {
     return cancellation.reason();
   }
 
+  /** Interrupts this thread, which starts a VM, when the build must end; until it is closed. */
+  Watch watchStart() throws EndedException, BuildFailedException {
+    StartInterrupt start = new StartInterrupt();
+    start.begin(Thread.currentThread());
+    return watch(starts, start, start::end);
+  }
+
   /** Kills {@code machine} when the build must end, until the result is closed. */
   Watch watch(Machine machine) throws EndedException, BuildFailedException {
+    return watch(machines, machine, () -> {});
+  }
+
+  private <T> Watch watch(List<T> list, T watched, Runnable end)
+      throws EndedException, BuildFailedException {
     lock.lock();
     try {
-      machines.add(machine);
+      list.add(watched);
     } finally {
       lock.unlock();
     }
@@ -90,13 +105,14 @@ final class BuildGuard implements AutoCloseable {
         () -> {
           lock.lock();
           try {
-            machines.remove(machine);
+            list.remove(watched);
           } finally {
             lock.unlock();
           }
+          end.run();
         };
     try {
-      // What was raised before the machine was in the list has not killed it.
+      // What was raised before it was in the list has not reached it.
       check();
       return watch;
     } catch (EndedException | BuildFailedException e) {
@@ -142,6 +158,7 @@ final class BuildGuard implements AutoCloseable {
     lock.lock();
     try {
       running = List.copyOf(machines);
+      starts.forEach(StartInterrupt::interrupt);
     } finally {
       lock.unlock();
     }

@@ -71,7 +71,7 @@ final class BuildVm implements AutoCloseable {
   }
 
   private static Machine boot(BuildJob job, List<Path> lowers, Path upper, List<Path> inputs)
-      throws BuildFailedException {
+      throws BuildFailedException, EndedException {
     MachineSpec spec =
         new MachineSpec(
             job.drawId(),
@@ -86,9 +86,10 @@ final class BuildVm implements AutoCloseable {
             "build",
             Map.of(),
             new Workload.Build());
-    try {
+    try (BuildGuard.Watch _ = job.guard().watchStart()) {
       return job.parts().machines().start(spec);
     } catch (MachineException e) {
+      job.guard().check();
       throw BuildFailedException.of(e.code(), "the build's VM did not start: " + e.getMessage());
     }
   }

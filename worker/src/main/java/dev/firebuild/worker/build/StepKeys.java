@@ -6,6 +6,8 @@ import dev.firebuild.dockerfile.plan.Owner;
 import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.worker.build.CopyTree.Content;
 import dev.firebuild.worker.build.CopyTree.Node;
+import dev.firebuild.worker.guest.GuestAbi;
+import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.image.Manifest.Layer;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +20,8 @@ import java.util.Optional;
  * executed by. Times are never part of it.
  */
 final class StepKeys {
-  /** Raised when steps are executed differently, so that old results are not found any more. */
-  static final String GUEST_ABI = "1";
+  /** Another one when guests execute steps differently: old results are not found any more. */
+  static final String GUEST_ABI = GuestAbi.of(new GuestScripts(List.of(GuestFiles.SCRIPT)));
 
   private final String platform;
 

@@ -53,6 +53,8 @@ public final class GuestSession implements AutoCloseable {
     client.addHostKeyVerifier(new OneKey(keys.host().getPublic()));
     client.setTimeout(0);
     client.getTransport().setTimeoutMs(TIMEOUT_MILLIS);
+    // It has taken the transport's limit over already, which was the library's own until now.
+    client.getConnection().setTimeoutMs(TIMEOUT_MILLIS);
     PipeSocket socket = new PipeSocket(processes.startConnected(tunnel, mark));
     client.setSocketFactory(new OneSocket(socket));
     // sshj waits for the first line without a limit, and a guest that has just died never sends it.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -123,18 +124,32 @@ public final class Initramfs {
 
   private InitramfsTree collect(Kernel kernel) throws IOException {
     InitramfsTree tree = new InitramfsTree();
-    DIRECTORIES.forEach(directory -> tree.directory(directory, 0755));
-    tree.directory("root", 0700);
-    tree.directory("root/.ssh", 0700);
-    tree.directory("tmp", 01777);
-    tree.directory("skel/tmp", 01777);
+    addOwn(tree, more, _ -> true);
     addBusybox(tree);
     for (String program : PROGRAMS) {
       addProgram(tree, program, "usr/bin/" + program);
     }
     addProgram(tree, "dropbear", "usr/sbin/dropbear");
     addModules(tree, kernel);
-    addScripts(tree);
+    return tree;
+  }
+
+  /**
+   * What does not come from the host: directories, small files, and the scripts that are wanted.
+   */
+  static void addOwn(InitramfsTree tree, GuestScripts more, Predicate<String> wanted) {
+    DIRECTORIES.forEach(directory -> tree.directory(directory, 0755));
+    tree.directory("root", 0700);
+    tree.directory("root/.ssh", 0700);
+    tree.directory("tmp", 01777);
+    tree.directory("skel/tmp", 01777);
+    tree.file("init", 0755, script("init"));
+    SCRIPTS.stream()
+        .filter(wanted)
+        .forEach(name -> tree.file("lib/firebuild/" + name, 0755, script(name)));
+    for (GuestScripts.Script script : more.scripts()) {
+      tree.file("lib/firebuild/" + script.name(), 0755, script.bytes());
+    }
     for (String name : List.of("hosts", "resolv.conf", "hostname")) {
       tree.file("skel/etc/" + name, "");
     }
@@ -142,7 +157,6 @@ public final class Initramfs {
     tree.file("etc/group", "root:x:0:\n");
     tree.file("etc/shells", "/bin/sh\n");
     tree.file("etc/nsswitch.conf", "passwd: files\n");
-    return tree;
   }
 
   private void addBusybox(InitramfsTree tree) throws IOException {
@@ -187,16 +201,6 @@ public final class Initramfs {
       order.append(module).append('\n');
     }
     tree.file("lib/modules/order", order.toString());
-  }
-
-  private void addScripts(InitramfsTree tree) {
-    tree.file("init", 0755, script("init"));
-    for (String name : SCRIPTS) {
-      tree.file("lib/firebuild/" + name, 0755, script(name));
-    }
-    for (GuestScripts.Script script : more.scripts()) {
-      tree.file("lib/firebuild/" + script.name(), 0755, script.bytes());
-    }
   }
 
   private static byte[] script(String name) {

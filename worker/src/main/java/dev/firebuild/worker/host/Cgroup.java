@@ -5,72 +5,92 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * The control group (version 2) of one machine: its processes are counted and killed together.
- * There is none where this user may not make one.
+ * The control group of one machine: its processes are limited, counted and killed together. On a
+ * host with controllers of the first version it is a directory in each of their hierarchies beside
+ * the one of the second. Where this user may not make one, there is none; a controller that the
+ * host lacks limits nothing.
  *
- * @param directory below the mount point of the group file system
+ * @param id of the machine
+ * @param hierarchies of this host
  */
-public record Cgroup(Path directory) {
+public record Cgroup(String id, List<CgroupHierarchy> hierarchies) {
   private static final String PARENT = "firebuild";
   private static final Duration REMOVAL = Duration.ofSeconds(10);
-  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
 
-  /** Where the group of machine {@code id} is, or would be. */
-  public static Optional<Cgroup> of(String id) {
-    return mountPoint().map(mount -> new Cgroup(mount.resolve(PARENT).resolve(id)));
+  public Cgroup {
+    hierarchies = List.copyOf(hierarchies);
   }
 
-  /** Makes the group; false if this user may not. */
-  public boolean create() {
-    try {
-      Files.createDirectories(directory);
-      return true;
-    } catch (IOException e) {
-      return false;
+  /** The group of machine {@code id}, whether it exists or not. */
+  public static Cgroup of(String id) {
+    return new Cgroup(id, CgroupHierarchy.ofHost());
+  }
+
+  /**
+   * What a machine may take of its host.
+   *
+   * @param memoryBytes of all its processes and what they read and write
+   * @param tasks processes and threads
+   * @param cpus its share of the processors when others want them too
+   */
+  public record Limits(long memoryBytes, int tasks, int cpus) {}
+
+  /** Makes the group, as far as this user may. */
+  public void create(Limits limits) {
+    for (CgroupHierarchy hierarchy : hierarchies) {
+      try {
+        Path parent = hierarchy.mount().resolve(PARENT);
+        hierarchy.delegate(hierarchy.mount());
+        Files.createDirectories(parent);
+        hierarchy.delegate(parent);
+        Files.createDirectories(directory(hierarchy));
+        hierarchy.limit(directory(hierarchy), limits);
+      } catch (IOException e) {
+        // Not ours to make: the machine goes without.
+      }
     }
   }
 
   /** Moves a process into the group, with all its threads; its later children are born there. */
   public void add(ProcessIdentity process) throws IOException {
-    Files.writeString(directory.resolve("cgroup.procs"), Long.toString(process.pid()));
+    for (CgroupHierarchy hierarchy : hierarchies) {
+      Path processes = directory(hierarchy).resolve("cgroup.procs");
+      if (Files.isWritable(processes)) {
+        Files.writeString(processes, Long.toString(process.pid()));
+      }
+    }
   }
 
   /** Kills what is in the group and removes it; nothing happens where there is none. */
   public void remove() throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return;
-    }
-    Path kill = directory.resolve("cgroup.kill");
-    if (Files.exists(kill)) {
-      Files.writeString(kill, "1");
+    List<Path> directories =
+        hierarchies.stream().map(this::directory).filter(Files::isDirectory).toList();
+    for (Path directory : directories) {
+      Path kill = directory.resolve("cgroup.kill");
+      if (Files.exists(kill)) {
+        Files.writeString(kill, "1");
+      }
     }
     // A group is busy for a moment after its last process has ended.
-    if (!Waiting.until(REMOVAL, this::isRemoved)) {
-      throw new IOException("processes of the control group %s do not end".formatted(directory));
+    Predicate<Path> removed = Cgroup::isRemoved;
+    if (!Waiting.until(REMOVAL, () -> directories.stream().filter(removed.negate()).count() == 0)) {
+      throw new IOException("processes of the control group %s do not end".formatted(id));
     }
   }
 
-  private boolean isRemoved() {
+  private Path directory(CgroupHierarchy hierarchy) {
+    return hierarchy.mount().resolve(PARENT).resolve(id);
+  }
+
+  private static boolean isRemoved(Path directory) {
     try {
       Files.deleteIfExists(directory);
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static Optional<Path> mountPoint() {
-    try {
-      List<String> mounts = Files.readAllLines(MOUNTS);
-      return mounts.stream()
-          .filter(line -> line.contains(" - cgroup2 "))
-          .map(line -> Path.of(line.split(" ", -1)[4]))
-          .findFirst();
-    } catch (IOException e) {
-      return Optional.empty();
     }
   }
 }

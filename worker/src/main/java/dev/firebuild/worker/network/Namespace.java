@@ -73,9 +73,13 @@ public final class Namespace {
     run(namespace, batch.toString(), "ip", "-batch", "-");
   }
 
-  /** Loads {@code rules}; the devices that they name must exist. */
-  public void addRules(Attachment namespace, String rules) throws IOException {
-    run(namespace, rules, "nft", "-f", "-");
+  /**
+   * Loads {@code rules} in the place of those that there are, with no moment between them; the
+   * devices that they name must exist.
+   */
+  public void setRules(Attachment namespace, String rules) throws IOException {
+    String former = "add table %1$s\ndelete table %1$s\n".formatted(TapFilter.TABLE);
+    run(namespace, former + rules, "nft", "-f", "-");
   }
 
   private static void addTap(StringBuilder batch, String device) {

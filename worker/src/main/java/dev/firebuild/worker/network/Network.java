@@ -16,6 +16,17 @@ public interface Network {
    */
   Attachment attach(String id, MachineLayout files, List<PortMapping> ports) throws IOException;
 
+  /**
+   * Brings the network of a machine that runs in order: starts again what has ended, lets the
+   * filter follow what has changed on this host.
+   *
+   * @param attachment as {@link #attach} or this method returned it last
+   * @return what it is now
+   * @throws IOException saying what could not be brought in order; it may be tried again
+   */
+  Attachment keep(String id, MachineLayout files, Attachment attachment, List<PortMapping> ports)
+      throws IOException;
+
   /** Removes what {@link #attach} made; nothing happens for what is gone already. */
   void detach(Attachment attachment);
 }

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
  * for packets that the guest sends to 127.0.0.1 through its gateway too.
  */
 public final class TapFilter {
+  static final String TABLE = "netdev vm";
+
   /** Nothing in the world has these addresses: the host itself may take them for its own. */
   private static final List<String> NEVER =
       List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3");
@@ -86,13 +88,13 @@ public final class TapFilter {
                     .formatted(device, Attachment.TAP))
             .orElse("");
     return """
-    table netdev vm {
+    table %s {
       chain out {
         type filter hook ingress device "%s" priority 0; policy drop;
     %s  }
     %s}
     """
-        .formatted(Attachment.TAP, out, in);
+        .formatted(TABLE, Attachment.TAP, out, in);
   }
 
   /** Whether {@code range}, in CIDR notation, has {@code address}; both IPv4. */

@@ -11,6 +11,7 @@ import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
+import dev.firebuild.worker.vm.StartInterrupt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;

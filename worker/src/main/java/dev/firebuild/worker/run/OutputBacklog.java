@@ -14,16 +14,10 @@ final class OutputBacklog {
 
   private final Machine machine;
   private long stored;
-  private long dropped;
   private boolean busy;
 
-  /**
-   * @param stored what Kafka has already
-   */
-  OutputBacklog(Machine machine, long stored) {
+  OutputBacklog(Machine machine) {
     this.machine = machine;
-    this.stored = stored;
-    this.dropped = stored;
   }
 
   /** Kafka has the output before {@code offset}. Returns at once. */
@@ -39,7 +33,6 @@ final class OutputBacklog {
     try {
       for (long target = next(); target > 0; target = next()) {
         machine.dropOutput(target);
-        done(target);
       }
     } catch (IOException e) {
       // The next piece tries again; without room the guest's program waits.
@@ -47,7 +40,7 @@ final class OutputBacklog {
           .addKeyValue("machine", machine.id())
           .setCause(e)
           .log("the guest did not answer");
-      done(0);
+      idle();
     }
   }
 
@@ -57,15 +50,11 @@ final class OutputBacklog {
     return busy ? stored : 0;
   }
 
-  private synchronized void done(long target) {
-    if (target == 0) {
-      busy = false;
-    } else {
-      dropped = target;
-    }
+  private synchronized void idle() {
+    busy = false;
   }
 
   private boolean isDue() {
-    return stored - dropped >= STEP;
+    return machine.keptOutput(stored) >= STEP;
   }
 }

@@ -13,8 +13,6 @@ import java.util.function.LongConsumer;
  * none is taken any more: the rest is read again from the remembered position.
  */
 final class OutputDelivery {
-  private static final String STREAM = "stdout";
-
   private final SubjectEvents events;
   private final OutputPosition position;
   private final LongConsumer onStored;
@@ -43,11 +41,11 @@ final class OutputDelivery {
   }
 
   /** Takes the bytes that begin at {@code offset}; waits while too much is on its way. */
-  void accept(long offset, byte[] bytes) throws IOException {
+  void accept(long offset, String stream, byte[] bytes) throws IOException {
     requireTaken();
     CompletableFuture<Void> receipt;
     try {
-      receipt = events.vmLog(offset, STREAM, bytes);
+      receipt = events.vmLog(offset, stream, bytes);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the worker ends");

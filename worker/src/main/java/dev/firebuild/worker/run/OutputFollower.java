@@ -34,7 +34,7 @@ final class OutputFollower {
    */
   Optional<Integer> follow() throws IOException, InterruptedException {
     try (OutputPosition position = OutputPosition.open(positionFile)) {
-      OutputBacklog backlog = new OutputBacklog(machine, position.read());
+      OutputBacklog backlog = new OutputBacklog(machine);
       while (true) {
         OutputDelivery delivery = new OutputDelivery(events, position, backlog::stored);
         try {

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 final class GuestMonitor implements Consumer<String> {
   private static final Pattern LINE = Pattern.compile("firebuild\\[[0-9.]+\\] ([a-z-]+)(?: (.*))?");
 
+  private static final Pattern END = Pattern.compile("(\\d{1,3})(?: (rebooted|powered-off))?");
+
   private final CompletableFuture<Boolean> listening = new CompletableFuture<>();
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
   private final CompletableFuture<Integer> exited = new CompletableFuture<>();
@@ -31,20 +33,28 @@ final class GuestMonitor implements Consumer<String> {
       case "ssh" -> listening.complete(true);
       case "ready" -> ready.complete(true);
       case "fault" -> fault = Optional.of(text);
-      case "rebooted" -> asked = Optional.of(MachineExit.Reason.REBOOTED);
-      case "powered-off" -> asked = Optional.of(MachineExit.Reason.POWERED_OFF);
       case "exited" -> exited(text);
       case "halted" -> clean = text.equals("clean");
       default -> {}
     }
   }
 
-  private void exited(String text) {
-    try {
-      exited.complete(Integer.valueOf(text));
-    } catch (NumberFormatException e) {
-      // Not init's own words.
+  /**
+   * The run's program has ended.
+   *
+   * @param text its exit code; after a blank what it asked for, if it did. The code alone tells
+   *     nothing: a program ends with any.
+   */
+  void exited(String text) {
+    Matcher matcher = END.matcher(text);
+    if (matcher.matches()) {
+      asked = Optional.ofNullable(matcher.group(2)).map(GuestMonitor::reason);
+      exited.complete(Integer.valueOf(matcher.group(1)));
     }
+  }
+
+  private static MachineExit.Reason reason(String word) {
+    return word.equals("rebooted") ? MachineExit.Reason.REBOOTED : MachineExit.Reason.POWERED_OFF;
   }
 
   /** The guest's SSH server listens. */

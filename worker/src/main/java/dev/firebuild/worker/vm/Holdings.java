@@ -31,10 +31,7 @@ final class Holdings {
       if (!Waiting.until(GONE, () -> processes.stream().noneMatch(ProcessIdentity::isAlive))) {
         LOG.atWarn().addKeyValue("machine", id).log("A machine's process does not end");
       }
-      Optional<Cgroup> group = Cgroup.of(id);
-      if (group.isPresent()) {
-        group.get().remove();
-      }
+      Cgroup.of(id).remove();
     } catch (IOException e) {
       LOG.atWarn().addKeyValue("machine", id).setCause(e).log("Not everything could be removed");
     }

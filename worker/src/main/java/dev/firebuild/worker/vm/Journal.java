@@ -29,21 +29,24 @@ final class Journal {
     this.layout = layout;
   }
 
-  /** Makes the machine's directory, readable by this user only; it must not be there. */
-  MachineLayout open(MachineRecord machine) throws IOException {
-    MachineLayout files = layout.machine(machine.id());
+  /** Makes a machine's directory, readable by this user only; it must not be there. */
+  MachineLayout open(String id) throws IOException {
+    MachineLayout files = layout.machine(id);
     Files.createDirectories(layout.machines());
     try {
       Files.createDirectory(
           files.directory(),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException e) {
-      throw new IOException(
-          "there is a machine %s on this host already".formatted(machine.id()), e);
+      throw new IOException("there is a machine %s on this host already".formatted(id), e);
     }
+    return files;
+  }
+
+  /** The first entry, before anything else of the machine exists. */
+  void begin(MachineRecord machine) throws IOException {
     DurableFiles.syncDirectory(layout.machines());
     write(machine);
-    return files;
   }
 
   /** Writes down what has changed. */

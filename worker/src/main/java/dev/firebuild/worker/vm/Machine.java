@@ -28,6 +28,7 @@ public final class Machine implements AutoCloseable {
 
   private static final Duration STEP = Duration.ofMillis(20);
 
+  private final NetworkWatch network;
   private final MachineRecord machine;
   private final MachineLayout files;
   private final VmmProcess vmm;
@@ -40,13 +41,14 @@ public final class Machine implements AutoCloseable {
   private volatile boolean ended;
 
   Machine(
-      MachineRecord machine,
+      NetworkWatch network,
       MachineLayout files,
       VmmProcess vmm,
       GuestMonitor monitor,
       GuestConnection connection,
       Journal journal) {
-    this.machine = machine;
+    this.network = network;
+    this.machine = network.machine();
     this.files = files;
     this.vmm = vmm;
     this.monitor = monitor;
@@ -54,6 +56,7 @@ public final class Machine implements AutoCloseable {
     this.journal = journal;
     output = new RunOutput(connection);
     exit = vmm.exit().thenApply(this::ended);
+    network.start();
     var _ = monitor.exited().thenRunAsync(this::haltWhenRead, Thread::startVirtualThread);
   }
 
@@ -99,9 +102,8 @@ public final class Machine implements AutoCloseable {
 
   /**
    * Copies the run's output from byte {@code offset} on as it arrives, until the program has ended
-   * and everything is copied. What lies before {@code offset} is dropped in the guest; what follows
-   * is kept until {@link #dropOutput}. A run that has ended powers off once its output is read to
-   * the end, or is read by nobody.
+   * and everything is copied. The guest keeps it until {@link #dropOutput}. A run that has ended
+   * powers off once its output is read to the end, or is read by nobody.
    *
    * @param sink takes each piece with the offset of its first byte; a piece whose offset is not the
    *     end of the one before tells that the guest dropped what lies between
@@ -120,11 +122,24 @@ public final class Machine implements AutoCloseable {
     output.drop(offset);
   }
 
+  /**
+   * How many bytes the guest keeps of the output before {@code offset}, as far as it was read: what
+   * {@link #dropOutput} would give back. More than the program's own, each piece counts a little.
+   */
+  public long keptOutput(long offset) {
+    return output.kept(offset);
+  }
+
   /** Takes output. */
   @FunctionalInterface
   public interface OutputSink {
-    /** Takes the bytes that begin at {@code offset} of the program's output. */
-    void accept(long offset, byte[] bytes) throws IOException;
+    /**
+     * Takes the bytes that begin at {@code offset} of the program's output.
+     *
+     * @param offset counts the bytes of both streams, in the order in which they came
+     * @param stream {@code stdout} or {@code stderr}
+     */
+    void accept(long offset, String stream, byte[] bytes) throws IOException;
   }
 
   /**
@@ -199,7 +214,8 @@ public final class Machine implements AutoCloseable {
     ended = true;
     // Who is just connecting waits for a guest that is gone, until the tunnel's process is killed.
     connection.refuse();
-    Holdings.killAll(id(), Optional.of(machine));
+    network.close();
+    Holdings.killAll(id(), Optional.of(network.machine()));
     connection.close();
     Optional<Integer> code =
         monitor.exited().isDone() ? Optional.of(monitor.exited().join()) : Optional.empty();
@@ -232,6 +248,7 @@ public final class Machine implements AutoCloseable {
 
   /** Lets go of a VM that goes on: a later worker adopts it. */
   public void abandon() {
+    network.close();
     vmm.close();
     connection.close();
   }
@@ -247,6 +264,6 @@ public final class Machine implements AutoCloseable {
       exit.join();
     }
     vmm.close();
-    Holdings.release(id(), Optional.of(machine), journal);
+    Holdings.release(id(), Optional.of(network.machine()), journal);
   }
 }

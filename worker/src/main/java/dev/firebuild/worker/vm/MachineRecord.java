@@ -1,7 +1,9 @@
 package dev.firebuild.worker.vm;
 
+import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.network.Attachment;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param id the instance id
  * @param ready whether the guest has been ready
  * @param network mode of its network
+ * @param ports published on this host
  * @param stopSignal of the run's program; absent for a build
  * @param vmmName {@code qemu-kvm} …
  * @param attachment its network, once it is complete
@@ -20,6 +23,7 @@ record MachineRecord(
     String id,
     boolean ready,
     NetworkMode network,
+    List<PortMapping> ports,
     Optional<String> stopSignal,
     String vmmName,
     Optional<Attachment> attachment,
@@ -32,19 +36,27 @@ record MachineRecord(
           case Workload.Run run -> Optional.of(run.stopSignal());
         };
     return new MachineRecord(
-        spec.id(), false, spec.network(), stopSignal, vmmName, Optional.empty(), Optional.empty());
+        spec.id(),
+        false,
+        spec.network(),
+        spec.ports(),
+        stopSignal,
+        vmmName,
+        Optional.empty(),
+        Optional.empty());
   }
 
   MachineRecord withAttachment(Attachment made) {
-    return new MachineRecord(id, ready, network, stopSignal, vmmName, Optional.of(made), vmm);
+    return new MachineRecord(
+        id, ready, network, ports, stopSignal, vmmName, Optional.of(made), vmm);
   }
 
   MachineRecord withVmm(ProcessIdentity started) {
     return new MachineRecord(
-        id, ready, network, stopSignal, vmmName, attachment, Optional.of(started));
+        id, ready, network, ports, stopSignal, vmmName, attachment, Optional.of(started));
   }
 
   MachineRecord withReady() {
-    return new MachineRecord(id, true, network, stopSignal, vmmName, attachment, vmm);
+    return new MachineRecord(id, true, network, ports, stopSignal, vmmName, attachment, vmm);
   }
 }

@@ -1,5 +1,10 @@
 package dev.firebuild.worker.vm;
 
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.ClosedNetwork;
+import dev.firebuild.worker.network.Network;
+import dev.firebuild.worker.network.user.HostAddresses;
+import dev.firebuild.worker.network.user.UserNetwork;
 import dev.firebuild.worker.vmm.Acceleration;
 import java.time.Duration;
 
@@ -15,4 +20,12 @@ public record MachineSettings(
   /** What a worker uses unless told otherwise. */
   public static final MachineSettings DEFAULT =
       new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2));
+
+  /** What makes and keeps the network of one machine. */
+  Network network(NetworkMode mode, Processes processes) {
+    return switch (mode) {
+      case USER -> new UserNetwork(processes, blockPrivateNetworks, HostAddresses.OF_THIS);
+      case NONE -> new ClosedNetwork(processes);
+    };
+  }
 }

@@ -10,9 +10,7 @@ import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
-import dev.firebuild.worker.network.ClosedNetwork;
 import dev.firebuild.worker.network.Network;
-import dev.firebuild.worker.network.user.UserNetwork;
 import dev.firebuild.worker.vmm.Drive;
 import dev.firebuild.worker.vmm.Nic;
 import dev.firebuild.worker.vmm.Vmm;
@@ -35,6 +33,16 @@ import org.slf4j.LoggerFactory;
 final class MachineStart {
   private static final Logger LOG = LoggerFactory.getLogger(MachineStart.class);
 
+  /**
+   * Beside the guest's memory: QEMU's cache of translated code (128 MiB at most), QEMU's own memory
+   * and slirp4netns's (some dozen MiB each), and room for the host's cache of the drives, which
+   * counts too.
+   */
+  private static final long MEMORY_OVERHEAD_MIB = 512;
+
+  /** QEMU has up to 64 threads for its drives; slirp4netns and the namespace's holder are few. */
+  private static final int TASKS = 128;
+
   private final Processes processes;
   private final Journal journal;
   private final MachineSettings settings;
@@ -54,12 +62,14 @@ final class MachineStart {
   }
 
   Machine start(Path kernel, Path firstRoot) throws IOException {
-    MachineLayout files = journal.open(machine);
+    MachineLayout files = journal.open(spec.id());
     try {
+      journal.begin(machine);
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
       configDrive(keys).write(files.config());
-      Attachment attachment = network().attach(spec.id(), files, spec.ports());
+      Network network = settings.network(spec.network(), processes);
+      Attachment attachment = network.attach(spec.id(), files, spec.ports());
       record(machine.withAttachment(attachment));
       VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);
       record(machine.withVmm(process.identity()));
@@ -74,7 +84,8 @@ final class MachineStart {
           .addKeyValue("vmm", vmm.name())
           .addKeyValue("pid", process.identity().pid())
           .log("VM ready");
-      return new Machine(machine, files, process, monitor, connection, journal);
+      NetworkWatch watch = new NetworkWatch(network, files, journal, machine);
+      return new Machine(watch, files, process, monitor, connection, journal);
     } catch (IOException | RuntimeException e) {
       giveBack();
       throw e;
@@ -96,13 +107,6 @@ final class MachineStart {
   private void record(MachineRecord changed) throws IOException {
     machine = changed;
     journal.write(machine);
-  }
-
-  private Network network() {
-    return switch (spec.network()) {
-      case USER -> new UserNetwork(processes, settings.blockPrivateNetworks());
-      case NONE -> new ClosedNetwork(processes);
-    };
   }
 
   private ConfigDrive configDrive(GuestKeys keys) {
@@ -150,15 +154,15 @@ final class MachineStart {
         Optional.of(new Nic(Attachment.TAP, Attachment.GUEST_MAC, Attachment.MTU)));
   }
 
-  /** Where this user may: root, with the second version of control groups. */
+  /** As far as this user may: root. The guest has touched none of its memory yet. */
   private void confine(Attachment attachment, ProcessIdentity process) throws IOException {
-    Optional<Cgroup> group = Cgroup.of(spec.id()).filter(Cgroup::create);
-    if (group.isPresent()) {
-      group.get().add(process);
-      group.get().add(attachment.holder());
-      if (attachment.world().isPresent()) {
-        group.get().add(attachment.world().get());
-      }
+    Cgroup group = Cgroup.of(spec.id());
+    long memory = (spec.memMib() + MEMORY_OVERHEAD_MIB) << 20;
+    group.create(new Cgroup.Limits(memory, TASKS + spec.cpus(), spec.cpus()));
+    group.add(process);
+    group.add(attachment.holder());
+    if (attachment.world().isPresent()) {
+      group.add(attachment.world().get());
     }
   }
 

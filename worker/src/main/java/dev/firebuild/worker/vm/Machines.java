@@ -127,7 +127,9 @@ public final class Machines {
       VmmProcess vmm =
           new Qemu(processes, machine.vmmName().endsWith("kvm"))
               .attach(files, machine.vmm().orElseThrow(), monitor);
-      Machine adopted = new Machine(machine, files, vmm, monitor, connection, journal);
+      NetworkWatch watch =
+          new NetworkWatch(settings.network(machine.network(), processes), files, journal, machine);
+      Machine adopted = new Machine(watch, files, vmm, monitor, connection, journal);
       if (!adopted.exit().isDone()) {
         askForEnd(connection, monitor);
       }
@@ -149,7 +151,7 @@ public final class Machines {
                 connection.session().call(List.of("/lib/firebuild/status")), StandardCharsets.UTF_8)
             .strip();
     if (status.startsWith("exited ")) {
-      monitor.exited().complete(Integer.valueOf(status.substring("exited ".length())));
+      monitor.exited(status.substring("exited ".length()));
     }
   }
 

@@ -2,12 +2,14 @@ package dev.firebuild.worker.vm;
 
 import dev.firebuild.worker.guest.GuestExec;
 import dev.firebuild.worker.guest.GuestSession;
+import dev.firebuild.worker.vm.OutputFrames.Frame;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads the output of a run's program out of its guest, by offset. */
@@ -18,6 +20,7 @@ final class RunOutput {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final GuestConnection connection;
+  private final OutputLandmarks landmarks = new OutputLandmarks();
   private final AtomicInteger readers = new AtomicInteger();
   private volatile boolean complete;
 
@@ -39,7 +42,6 @@ final class RunOutput {
   int read(long offset, Machine.OutputSink sink) throws IOException {
     readers.incrementAndGet();
     try {
-      drop(offset);
       Progress progress = new Progress(offset, sink);
       while (!progress.ended()) {
         progress.follow(connection.session());
@@ -52,9 +54,18 @@ final class RunOutput {
     }
   }
 
+  /** See {@link Machine#keptOutput}. */
+  long kept(long offset) {
+    return landmarks.kept(offset);
+  }
+
   /** See {@link Machine#dropOutput}. */
   void drop(long offset) throws IOException {
-    var _ = connection.session().call(List.of(SCRIPTS + "drop", Long.toString(offset)));
+    long place = landmarks.before(offset);
+    if (place > 0) {
+      connection.session().call(List.of(SCRIPTS + "drop", Long.toString(place)));
+      landmarks.dropped(place);
+    }
   }
 
   static int exitCode(GuestSession session) throws IOException {
@@ -68,9 +79,10 @@ final class RunOutput {
   }
 
   /** How far one reader is. */
-  private static final class Progress {
+  private final class Progress {
     private final Machine.OutputSink sink;
     private long offset;
+    private long place;
     private int failures;
     private boolean ended;
 
@@ -85,13 +97,15 @@ final class RunOutput {
 
     /** Follows the output to its end, or until the connection is lost. */
     void follow(GuestSession session) throws IOException {
-      try (GuestExec exec = session.start(List.of(SCRIPTS + "output", Long.toString(offset)))) {
+      try (GuestExec exec = session.start(List.of(SCRIPTS + "output", Long.toString(place)))) {
         InputStream in = exec.stdout();
-        offset = Math.max(offset, readStart(in));
-        byte[] buffer = new byte[1 << 16];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          deliver(Arrays.copyOf(buffer, n));
+        place = Math.max(place, OutputFrames.readStart(in));
+        OutputFrames frames = new OutputFrames(in);
+        Optional<Frame> frame = frames.next();
+        while (frame.isPresent()) {
+          take(frame.get());
           failures = 0;
+          frame = frames.next();
         }
         ended = exec.await() == 0;
       } catch (SinkException e) {
@@ -101,13 +115,21 @@ final class RunOutput {
       }
     }
 
-    private void deliver(byte[] bytes) throws SinkException {
+    /** What the sink has already is left out: a guest begins with all that it keeps. */
+    private void take(Frame frame) throws SinkException {
+      place += frame.size();
+      landmarks.add(frame.end(), place);
+      if (frame.end() <= offset) {
+        return;
+      }
+      int known = (int) Math.max(0, offset - frame.offset());
+      byte[] bytes = Arrays.copyOfRange(frame.bytes(), known, frame.bytes().length);
       try {
-        sink.accept(offset, bytes);
+        sink.accept(frame.offset() + known, frame.stream(), bytes);
       } catch (IOException e) {
         throw new SinkException(e);
       }
-      offset += bytes.length;
+      offset = frame.end();
     }
 
     private void pauseAfter(IOException e) throws IOException {
@@ -121,17 +143,6 @@ final class RunOutput {
         Thread.currentThread().interrupt();
         throw e;
       }
-    }
-
-    private static long readStart(InputStream in) throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int b = in.read(); b != '\n'; b = in.read()) {
-        if (b < '0' || b > '9' || line.length() > 18) {
-          throw new IOException("the guest does not tell where the output begins");
-        }
-        line.append((char) b);
-      }
-      return Long.parseLong(line.toString());
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /** Events that go to a file, so that they outlive the process that says them. */
 final class FileEvents implements SubjectEvents {
@@ -97,21 +98,30 @@ final class FileEvents implements SubjectEvents {
   }
 
   /** The output, as a reader has it who drops what he has seen; up to the first gap. */
-  byte[] output() {
+  String text() {
+    return text(_ -> true);
+  }
+
+  /** What of it came on {@code stream}. */
+  String text(String stream) {
+    return text(stream::equals);
+  }
+
+  private String text(Predicate<String> stream) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
+    long end = 0;
     for (EventData data : said()) {
       if (data instanceof VmEvent.Log(long offset, LogChunk chunk)) {
         byte[] bytes = chunk.bytes();
-        int known = (int) (output.size() - offset);
+        int known = (int) (end - offset);
         if (known >= 0 && known < bytes.length) {
-          output.write(bytes, known, bytes.length - known);
+          end = offset + bytes.length;
+          if (stream.test(chunk.stream())) {
+            output.write(bytes, known, bytes.length - known);
+          }
         }
       }
     }
-    return output.toByteArray();
-  }
-
-  String text() {
-    return new String(output(), StandardCharsets.UTF_8);
+    return output.toString(StandardCharsets.UTF_8);
   }
 }

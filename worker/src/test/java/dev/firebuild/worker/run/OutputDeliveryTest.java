@@ -44,9 +44,9 @@ class OutputDeliveryTest {
   void thePositionFollowsWhatIsStored() throws Exception {
     // Given three pieces in two chunks
     OutputDelivery delivery = delivery(List.of(first, first, second));
-    delivery.accept(0, TEN);
-    delivery.accept(10, TEN);
-    delivery.accept(20, TEN);
+    delivery.accept(0, "stdout", TEN);
+    delivery.accept(10, "stdout", TEN);
+    delivery.accept(20, "stdout", TEN);
     assertThat(position.read()).isZero();
 
     // When
@@ -64,8 +64,8 @@ class OutputDeliveryTest {
   void afterARefusedPieceNothingCounts() throws Exception {
     // Given
     OutputDelivery delivery = delivery(List.of(first, second));
-    delivery.accept(0, TEN);
-    delivery.accept(10, TEN);
+    delivery.accept(0, "stdout", TEN);
+    delivery.accept(10, "stdout", TEN);
 
     // When
     first.completeExceptionally(new PublishException("no", new IOException("away")));
@@ -73,7 +73,7 @@ class OutputDeliveryTest {
 
     // Then
     assertThat(position.read()).isZero();
-    assertThatThrownBy(() -> delivery.accept(20, TEN)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> delivery.accept(20, "stdout", TEN)).isInstanceOf(IOException.class);
     assertThatThrownBy(delivery::settle).isInstanceOf(IOException.class);
   }
 

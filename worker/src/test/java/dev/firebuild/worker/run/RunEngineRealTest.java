@@ -97,7 +97,8 @@ class RunEngineRealTest {
     assertThat(vm.events().names()).containsExactly("Starting", "Running", "Exited");
     assertThat(vm.events().last(VmEvent.Exited.class))
         .contains(new VmEvent.Exited(Optional.of(7), "exited"));
-    assertThat(vm.events().text()).isEqualTo("it's \"$HOME\" `ls` \\ ü\n\t*|box|0|x\n");
+    assertThat(vm.events().text("stdout")).isEqualTo("it's \"$HOME\" `ls` \\ ü\n\t*|box|0|");
+    assertThat(vm.events().text("stderr")).isEqualTo("x\n");
     assertThat(harness.engine().console(vm.id())).isPresent();
 
     // When
@@ -209,6 +210,31 @@ class RunEngineRealTest {
     awaitEvent(vm, VmEvent.Removed.class);
     slot.join();
     assertThat(vm.events().names()).endsWith("Exited", "Removed");
+    assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aStopWhileTheVmBootsEndsItAtOnce() throws Exception {
+    // Given a guest that boots
+    Vm vm = harness.vm("{\"image\": \"shell\", \"command\": [\"sleep 1000\"]}");
+    Thread slot = Thread.ofVirtual().start(() -> start(vm));
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> harness.consoleText(vm.instance()).contains("] started"));
+
+    // When
+    long begin = System.nanoTime();
+    Cancellations.cancel(vm.cancellation(), new CancelReason.Requested("stop"));
+    harness.engine().desiredChanged(vm.document(Phase.STARTING, new Desired(Goal.STOP, 10)));
+    awaitEvent(vm, VmEvent.Exited.class);
+
+    // Then
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+    assertThat(vm.events().names()).containsExactly("Starting", "Exited");
+    assertThat(vm.events().last(VmEvent.Exited.class))
+        .contains(new VmEvent.Exited(Optional.empty(), "stopped"));
+    slot.join();
     assertThat(harness.leftovers()).isEmpty();
   }
 

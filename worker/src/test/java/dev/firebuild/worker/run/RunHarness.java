@@ -98,6 +98,15 @@ final class RunHarness implements AutoCloseable {
         new Cancellation());
   }
 
+  /** What the guest of {@code instance} has said while it boots; empty before and after. */
+  String consoleText(String instance) throws IOException {
+    try {
+      return Files.readString(layout.machine(instance).console());
+    } catch (java.nio.file.NoSuchFileException _) {
+      return "";
+    }
+  }
+
   /** What the host still has of machines and runs. */
   List<Path> leftovers() {
     return Stream.of(layout.machines(), runs.root()).flatMap(RunHarness::children).toList();

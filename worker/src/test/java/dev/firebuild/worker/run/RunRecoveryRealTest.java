@@ -53,7 +53,7 @@ class RunRecoveryRealTest {
     // Given a VM that writes on and on, and a worker that is killed
     Vm vm =
         killedWorker(
-            "{\"image\": \"shell\", \"command\": [\"i=0; while [ $i -lt 60 ]; do echo line $i;"
+            "{\"image\": \"shell\", \"command\": [\"i=0; while [ $i -lt 60 ]; do echo line $i >&$((1 + i % 2));"
                 + " i=$((i+1)); sleep 0.2; done; sleep 1000\"]}",
             "line 5\n");
     VmEvent.Running running = vm.events().last(VmEvent.Running.class).orElseThrow();
@@ -66,6 +66,11 @@ class RunRecoveryRealTest {
         IntStream.range(0, 60).mapToObj("line %d\n"::formatted).collect(Collectors.joining());
     await().atMost(PATIENCE).until(() -> vm.events().text().length() >= expected.length());
     assertThat(vm.events().text()).isEqualTo(expected);
+    assertThat(vm.events().text("stderr"))
+        .isEqualTo(
+            IntStream.range(0, 30)
+                .mapToObj(i -> "line %d\n".formatted(2 * i + 1))
+                .collect(Collectors.joining()));
     assertThat(vm.events().names()).containsExactly("Starting", "Running");
     assertThat(ProcessHandle.of(running.pid())).isPresent();
 

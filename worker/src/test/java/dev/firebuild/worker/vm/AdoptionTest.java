@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,11 +75,11 @@ class AdoptionTest {
                       id,
                       host.upper(id),
                       TestHost.shell(
-                          "i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); sleep 0.1; done; exit 6"),
+                          "i=0; while [ $i -lt 60 ]; do echo line $i >&$((1 + i % 2)); i=$((i+1)); sleep 0.1; done; exit 6"),
                       List.of()));
           machine.readOutput(
               0,
-              (offset, bytes) -> {
+              (_, _, bytes) -> {
                 System.out.write(bytes, 0, bytes.length);
                 System.out.flush();
               });
@@ -121,7 +123,14 @@ class AdoptionTest {
     assertThat(leftover.run()).isTrue();
     Machine machine = host.machines.adopt(leftover);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int code = machine.readOutput(14, (offset, bytes) -> out.write(bytes));
+    Set<String> streams = new HashSet<>();
+    int code =
+        machine.readOutput(
+            14,
+            (_, stream, bytes) -> {
+              streams.add(stream);
+              out.write(bytes);
+            });
 
     // Then
     StringBuilder expected = new StringBuilder();
@@ -129,6 +138,7 @@ class AdoptionTest {
       expected.append("line ").append(i).append('\n');
     }
     assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(expected.toString());
+    assertThat(streams).containsExactlyInAnyOrder("stdout", "stderr");
     assertThat(code).isEqualTo(6);
     MachineExit exit = machine.exit().get(60, TimeUnit.SECONDS);
     assertThat(exit.reason()).isEqualTo(Reason.EXITED);

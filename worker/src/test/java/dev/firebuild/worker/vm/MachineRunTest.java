@@ -9,16 +9,22 @@ import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
 import dev.firebuild.worker.host.Ext4Superblock;
 import dev.firebuild.worker.host.ProcessCommand;
+import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.host.VmUser;
+import dev.firebuild.worker.network.Attachment;
 import dev.firebuild.worker.vm.MachineExit.Reason;
 import dev.firebuild.worker.vm.TestHost.SshAccess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,9 +34,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -70,7 +78,7 @@ class MachineRunTest {
   }
 
   private static int read(Machine machine, OutputStream out) throws IOException {
-    return machine.readOutput(0, (offset, bytes) -> out.write(bytes));
+    return machine.readOutput(0, (_, _, bytes) -> out.write(bytes));
   }
 
   private static void requireReleased(Machine machine) throws IOException {
@@ -92,7 +100,7 @@ class MachineRunTest {
                 """
                 printf '%s|' "$TRICKY"; pwd; id -un; hostname; cat /etc/hostname
                 (. /etc/profile.d/run-env.sh; printf '%s|' "$TRICKY")
-                grep CapEff /proc/self/status; echo err >&2; exit 9
+                grep CapEff /proc/self/status; exit 9
                 """),
             env,
             "",
@@ -113,7 +121,6 @@ class MachineRunTest {
             testhost
             it's
             "$HOME" `id` \\ ü|CapEff:\t000001ffffffffff
-            err
             """);
     MachineExit exit = await(machine);
     assertThat(exit.reason()).isEqualTo(Reason.EXITED);
@@ -142,7 +149,7 @@ class MachineRunTest {
       int code =
           machine.readOutput(
               0,
-              (offset, bytes) -> {
+              (offset, _, bytes) -> {
                 assertThat(offset).isEqualTo(count[0]);
                 count[0] += bytes.length;
                 if (count[0] - dropped[0] > 1 << 20) {
@@ -153,6 +160,39 @@ class MachineRunTest {
 
       assertThat(count[0]).isEqualTo(50000000);
       assertThat(code).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void bothStreamsArriveApartAndInOrder() throws Exception {
+    try (Machine machine =
+        run(
+            """
+            i=0
+            while [ $i -lt 20 ]; do echo out $i; sleep 0.3; echo err $i >&2; sleep 0.3; i=$((i+1)); done
+            printf '\\000\\377 end'; sleep 0.3; echo 'stdout 3 5' >/dev/stderr
+            """)) {
+      StringBuilder order = new StringBuilder();
+      StringBuilder lines = new StringBuilder();
+      long[] end = new long[1];
+      machine.readOutput(
+          0,
+          (offset, stream, bytes) -> {
+            assertThat(offset).isEqualTo(end[0]);
+            end[0] += bytes.length;
+            order.append(stream.charAt(3));
+            lines
+                .append(stream)
+                .append(':')
+                .append(new String(bytes, StandardCharsets.ISO_8859_1))
+                .append('|');
+          });
+
+      assertThat(order.toString()).isEqualTo("oe".repeat(21));
+      assertThat(lines.toString())
+          .contains("stdout:out 7\n|stderr:err 7\n|stdout:out 8\n|")
+          .contains("stdout:\0\u00ff end|")
+          .contains("stderr:stdout 3 5\n|");
     }
   }
 
@@ -218,6 +258,18 @@ class MachineRunTest {
   }
 
   @Test
+  void anExitCodeIsNoRebootWhateverItIs() throws Exception {
+    for (int code : new int[] {129, 130}) {
+      try (Machine machine = run("exit " + code)) {
+        MachineExit exit = await(machine);
+
+        assertThat(exit.reason()).isEqualTo(Reason.EXITED);
+        assertThat(exit.exitCode()).contains(code);
+      }
+    }
+  }
+
+  @Test
   void aPanicIsNoticed() throws Exception {
     try (Machine machine = run("echo c >/proc/sysrq-trigger; sleep 100")) {
       assertThat(await(machine).reason()).isEqualTo(Reason.PANIC);
@@ -237,6 +289,31 @@ class MachineRunTest {
   }
 
   @Test
+  void aVmIsLimitedAsFarAsTheHostCan() throws Exception {
+    Assumptions.assumeTrue(VmUser.isRoot(), "only root may make control groups");
+    try (Machine machine = run("sleep 1000")) {
+      List<Path> limits = groupFiles(machine.id(), "memory.max", "memory.limit_in_bytes");
+      Assumptions.assumeFalse(limits.isEmpty(), "this host has no memory controller");
+      assertThat(limits)
+          .allSatisfy(file -> assertThat(file).hasContent(Long.toString((256L + 512) << 20)));
+      assertThat(groupFiles(machine.id(), "cgroup.procs"))
+          .isNotEmpty()
+          .allSatisfy(
+              file -> assertThat(Files.readAllLines(file)).contains(Long.toString(machine.pid())));
+    }
+  }
+
+  private static List<Path> groupFiles(String id, String... names) throws IOException {
+    try (Stream<Path> groups =
+        Files.find(Path.of("/sys/fs/cgroup"), 4, (path, _) -> path.endsWith(id))) {
+      return groups
+          .flatMap(group -> Stream.of(names).map(group::resolve))
+          .filter(Files::exists)
+          .toList();
+    }
+  }
+
+  @Test
   void aPublishedPortAnswers() throws Exception {
     int port = freePort();
     try (Machine machine =
@@ -250,6 +327,50 @@ class MachineRunTest {
       assertThat(machine.ip()).isEqualTo("10.0.2.100");
     }
     assertThatThrownBy(() -> ask(port)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void aNetworkProcessThatEndsIsStartedAgain() throws Exception {
+    // Given a server whose other connections do not mind the one that is cut off
+    int port = freePort();
+    try (Machine machine =
+        run(
+            "echo hello >/tmp/index.html; httpd -f -p 8000 -h /tmp",
+            new PortMapping("127.0.0.1", port, 8000))) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(() -> page(port).equals("hello\n"));
+      ProcessIdentity world = world(machine);
+
+      // When
+      world.kill();
+
+      // Then
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .ignoreExceptions()
+          .until(() -> !world(machine).equals(world) && page(port).equals("hello\n"));
+      assertThat(machine.exit()).isNotDone();
+    }
+  }
+
+  private static String page(int port) throws IOException {
+    URLConnection connection =
+        URI.create("http://127.0.0.1:%d/index.html".formatted(port)).toURL().openConnection();
+    connection.setConnectTimeout(5000);
+    connection.setReadTimeout(5000);
+    try (InputStream in = connection.getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static ProcessIdentity world(Machine machine) throws IOException {
+    return new Journal(host.layout)
+        .read(machine.id())
+        .flatMap(MachineRecord::attachment)
+        .flatMap(Attachment::world)
+        .orElseThrow();
   }
 
   @Test

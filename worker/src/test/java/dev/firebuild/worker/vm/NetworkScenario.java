@@ -92,7 +92,7 @@ final class NetworkScenario {
                 TestHost.shell(served),
                 List.of(new PortMapping("127.0.0.1", port, 8000))))) {
       Thread asker = Thread.ofVirtual().start(() -> askUntilAnswered(port));
-      machine.readOutput(0, (offset, bytes) -> System.out.write(bytes, 0, bytes.length));
+      machine.readOutput(0, (_, _, bytes) -> System.out.write(bytes, 0, bytes.length));
       asker.join();
     }
     System.out.println("left " + ProcessTable.marked(id).size());

@@ -9,9 +9,7 @@ import dev.firebuild.worker.network.Namespace;
 import dev.firebuild.worker.network.Network;
 import dev.firebuild.worker.network.TapFilter;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,14 +23,20 @@ public final class UserNetwork implements Network {
   private final Namespace namespaces;
   private final Slirp slirp;
   private final boolean blockPrivate;
+  private final HostAddresses host;
+
+  /** The host's addresses that the filter knows; a former worker's are not known. */
+  private Optional<List<String>> filtered = Optional.empty();
 
   /**
    * @param blockPrivate whether guests are kept from private address ranges too
+   * @param host the addresses that no guest may reach
    */
-  public UserNetwork(Processes processes, boolean blockPrivate) {
+  public UserNetwork(Processes processes, boolean blockPrivate, HostAddresses host) {
     namespaces = new Namespace(processes);
     slirp = new Slirp(processes);
     this.blockPrivate = blockPrivate;
+    this.host = host;
   }
 
   @Override
@@ -45,11 +49,8 @@ public final class UserNetwork implements Network {
     Optional<ProcessIdentity> world = Optional.empty();
     try {
       namespaces.addDevices(namespace, Optional.of(WORLD));
-      namespaces.addRules(namespace, TapFilter.open(WORLD, hostAddresses(), blockPrivate));
-      world = Optional.of(slirp.start(id, files, namespace, WORLD));
-      for (PortMapping port : ports) {
-        Slirp.publish(files.networkApi(), port);
-      }
+      filter(namespace);
+      world = Optional.of(connect(id, files, namespace, ports));
       return new Attachment(namespace.holder(), world, namespace.rootless());
     } catch (IOException e) {
       detach(new Attachment(namespace.holder(), world, namespace.rootless()));
@@ -58,17 +59,48 @@ public final class UserNetwork implements Network {
   }
 
   @Override
+  public Attachment keep(
+      String id, MachineLayout files, Attachment attachment, List<PortMapping> ports)
+      throws IOException {
+    filter(attachment);
+    if (attachment.world().filter(ProcessIdentity::isAlive).isPresent()) {
+      return attachment;
+    }
+    // Its device is still there: the guest notices nothing but the connections that it had.
+    Files.deleteIfExists(files.networkApi());
+    return new Attachment(
+        attachment.holder(),
+        Optional.of(connect(id, files, attachment, ports)),
+        attachment.rootless());
+  }
+
+  private ProcessIdentity connect(
+      String id, MachineLayout files, Attachment namespace, List<PortMapping> ports)
+      throws IOException {
+    ProcessIdentity world = slirp.start(id, files, namespace, WORLD);
+    try {
+      for (PortMapping port : ports) {
+        Slirp.publish(files.networkApi(), port);
+      }
+      return world;
+    } catch (IOException e) {
+      world.kill();
+      throw e;
+    }
+  }
+
+  private void filter(Attachment namespace) throws IOException {
+    List<String> addresses = host.now();
+    if (!filtered.equals(Optional.of(addresses))) {
+      namespaces.setRules(namespace, TapFilter.open(WORLD, addresses, blockPrivate));
+      filtered = Optional.of(addresses);
+    }
+  }
+
+  @Override
   public void detach(Attachment attachment) {
     // It does not end by itself when the namespace does.
     attachment.world().ifPresent(ProcessIdentity::kill);
     attachment.holder().kill();
-  }
-
-  private static List<String> hostAddresses() throws IOException {
-    return NetworkInterface.networkInterfaces()
-        .flatMap(NetworkInterface::inetAddresses)
-        .filter(Inet4Address.class::isInstance)
-        .map(InetAddress::getHostAddress)
-        .toList();
   }
 }

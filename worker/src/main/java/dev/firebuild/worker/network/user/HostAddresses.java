@@ -1,0 +1,24 @@
+package dev.firebuild.worker.network.user;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.util.List;
+
+/** The IPv4 addresses of a host, which may change at any time. */
+@FunctionalInterface
+public interface HostAddresses {
+  /** Those of this host. */
+  HostAddresses OF_THIS =
+      () ->
+          NetworkInterface.networkInterfaces()
+              .flatMap(NetworkInterface::inetAddresses)
+              .filter(Inet4Address.class::isInstance)
+              .map(InetAddress::getHostAddress)
+              .sorted()
+              .toList();
+
+  /** All of them, sorted. */
+  List<String> now() throws IOException;
+}
