@@ -75,6 +75,23 @@ class LauncherTest {
   }
 
   @Test
+  @Tag("quick")
+  void namesOutsideAsciiAreUnderstoodInEveryLocale(@TempDir Path temp) throws InterruptedException {
+    // Given: bytes that a shell makes, since this JVM may have any locale itself
+    String script = "exec \"$1\" status --data \"$2/$(printf 'gr\\303\\274n')\"";
+    Program status = Program.of("sh", "-c", script, "sh", LAUNCHER, temp.toString());
+
+    for (String locale : List.of("C", "xx_XX.UTF-8")) {
+      // When
+      Finished finished = status.with("LC_ALL", locale).run();
+
+      // Then
+      finished.requireExit(1);
+      assertThat(finished.stderr()).as(locale).contains("no node runs on " + temp + "/gr\u00fcn");
+    }
+  }
+
+  @Test
   void withoutAJdk25ItSaysWhatToInstall() throws InterruptedException {
     assumeTrue(isRoot(), "hides /usr/lib/jvm in a mount namespace, which needs root");
     String script =
