@@ -92,7 +92,7 @@ install_packages() {
     return 0
   fi
   {
-    echo "firebuild: apt-get could not install $to_install:"
+    echo "firebuild: apt-get could not install them:"
     apt_failure "$packages_log" | sed 's/^/  /'
     echo "Check the network and the sources in /etc/apt, then try again (log: $packages_log)"
   } >&2
