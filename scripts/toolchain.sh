@@ -122,7 +122,7 @@ ensure_distribution() {
   if ! mkdir -p "$root/cli/target" 2>/dev/null || ! [ -w "$root/cli/target" ]; then
     owner=$(stat -c %U "$root")
     echo "firebuild: its distribution is missing or older than its sources, and $(id -un) may not write to $root.
-Run $root/firebuild --version as $owner once, or copy the checkout to a folder of your own." >&2
+Run $root/firebuild --help as $owner once, or copy the checkout to a folder of your own." >&2
     exit 2
   fi
   find_maven "$@"
