@@ -9,6 +9,8 @@ import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.http.WorkerHealth;
 import dev.firebuild.worker.http.WorkerHttp;
 import dev.firebuild.worker.http.WorkerParts;
+import dev.firebuild.worker.queue.QueueMember;
+import dev.firebuild.worker.queue.WorkerQueue;
 import dev.firebuild.worker.run.RunEngine;
 import dev.firebuild.worker.run.RunLayout;
 import dev.firebuild.worker.run.WorkerIdentity;
@@ -36,7 +38,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerConfig config;
   private final DiskGuard disk;
   private final WorkerHttp http;
-  private final dev.firebuild.worker.queue.Worker queue;
+  private final WorkerQueue queue;
   private final Parts parts;
 
   /**
@@ -77,10 +79,7 @@ public final class Worker implements AutoCloseable {
     var _ = TopicAdmin.ensure(config.kafka());
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();
-    queue =
-        parts.add(
-            new dev.firebuild.worker.queue.Worker(
-                vertx, config.kafka(), queueConfig(version), clock, random));
+    queue = parts.add(new WorkerQueue(vertx, config.kafka(), queueMember(version), clock, random));
     parts.add(engines);
     Processes processes = Processes.of(env);
     Machines machines =
@@ -143,8 +142,8 @@ public final class Worker implements AutoCloseable {
     parts.close();
   }
 
-  private dev.firebuild.worker.queue.WorkerConfig queueConfig(String version) {
-    return new dev.firebuild.worker.queue.WorkerConfig(
+  private QueueMember queueMember(String version) {
+    return new QueueMember(
         config.id(), config.host(), url(), version, config.slots().builds(), config.slots().runs());
   }
 

@@ -1,7 +1,7 @@
 package dev.firebuild.systemtest.queue;
 
 import dev.firebuild.messaging.KafkaSettings;
-import dev.firebuild.worker.queue.Worker;
+import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +15,7 @@ final class FakeWorkerMain {
     for (int i = 1; i < args.length; i += 2) {
       client.put(args[i], args[i + 1]);
     }
-    Worker worker = Installation.newWorker(Vertx.vertx(), KafkaSettings.of(client), args[0]);
+    WorkerQueue worker = Installation.newWorker(Vertx.vertx(), KafkaSettings.of(client), args[0]);
     worker.start(new FakeBuilds(args[0]), new FakeRuns(args[0]));
     System.out.println("OPEN");
     System.in.readAllBytes();

@@ -20,8 +20,8 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
-import dev.firebuild.worker.queue.Worker;
-import dev.firebuild.worker.queue.WorkerConfig;
+import dev.firebuild.worker.queue.QueueMember;
+import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -99,22 +99,22 @@ final class Installation {
     return owner;
   }
 
-  Worker worker(String id) throws InterruptedException {
+  WorkerQueue worker(String id) throws InterruptedException {
     return worker(id, new FakeRuns(id));
   }
 
-  Worker worker(String id, FakeRuns runs) throws InterruptedException {
-    Worker worker = newWorker(vertx, settings, id);
+  WorkerQueue worker(String id, FakeRuns runs) throws InterruptedException {
+    WorkerQueue worker = newWorker(vertx, settings, id);
     open.add(worker);
     worker.start(new FakeBuilds(id), runs);
     return worker;
   }
 
-  static Worker newWorker(Vertx vertx, KafkaSettings settings, String id) {
-    return new Worker(
+  static WorkerQueue newWorker(Vertx vertx, KafkaSettings settings, String id) {
+    return new WorkerQueue(
         vertx,
         settings,
-        new WorkerConfig(id, "host", "http://127.0.0.1", "test", 2, 1),
+        new QueueMember(id, "host", "http://127.0.0.1", "test", 2, 1),
         InstantSource.system(),
         new SecureRandom());
   }

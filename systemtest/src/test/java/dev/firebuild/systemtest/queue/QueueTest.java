@@ -17,7 +17,7 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.Source;
-import dev.firebuild.worker.queue.Worker;
+import dev.firebuild.worker.queue.WorkerQueue;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,7 +117,7 @@ class QueueTest {
   void aWorkerThatEndsGivesItsBuildBack() throws Exception {
     // Given
     all.owner("c1");
-    Worker first = all.worker("w1");
+    WorkerQueue first = all.worker("w1");
     all.build("b1", 2000);
     all.awaitBuild("b1", Phase.RUNNING);
     all.worker("w2");
@@ -274,7 +274,7 @@ class QueueTest {
   void aRestartedWorkerHoldsItsVmsAgain() throws Exception {
     // Given
     all.owner("c1");
-    Worker first = all.worker("w1");
+    WorkerQueue first = all.worker("w1");
     all.run("v1", Optional.empty());
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.RUNNING);
     // When

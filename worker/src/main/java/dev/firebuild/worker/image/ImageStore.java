@@ -3,6 +3,8 @@ package dev.firebuild.worker.image;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.DataRanges;
+import dev.firebuild.worker.host.Ext4Superblock;
 import dev.firebuild.worker.host.SparseFiles;
 import dev.firebuild.worker.image.Manifest.Layer;
 import java.io.Closeable;

@@ -1,6 +1,7 @@
 package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.worker.host.DataRanges;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -61,7 +61,7 @@ class HostFilesTest {
   void aFileSystemIsCleanUntilItsSuperblockSaysOtherwise() throws Exception {
     Path file = directory.resolve("upper");
     new Ext4(processes).create(file, SIZE);
-    assertThat(Ext4.isClean(file)).isTrue();
+    assertThat(Ext4Superblock.read(file).clean()).isTrue();
 
     // The flag for a journal that has to be replayed.
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
@@ -71,8 +71,9 @@ class HostFilesTest {
       access.write(flags | 4);
     }
 
-    assertThat(Ext4.isClean(file)).isFalse();
-    assertThat(Ext4.isClean(Files.writeString(directory.resolve("short"), "x"))).isFalse();
+    assertThat(Ext4Superblock.read(file).clean()).isFalse();
+    Path no = Files.writeString(directory.resolve("short"), "x");
+    assertThatThrownBy(() -> Ext4Superblock.read(no)).hasMessage("no ext4 file system in short");
   }
 
   @Test

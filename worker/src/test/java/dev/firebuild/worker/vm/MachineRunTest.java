@@ -7,7 +7,7 @@ import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
-import dev.firebuild.worker.host.Ext4;
+import dev.firebuild.worker.host.Ext4Superblock;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.SparseFiles;
@@ -333,8 +333,8 @@ class MachineRunTest {
       assertThat(exit.reason()).isEqualTo(Reason.STOPPED);
       assertThat(exit.clean()).isTrue();
     }
-    assertThat(Ext4.isClean(upper)).isTrue();
-    assertThat(Ext4.isClean(snapshot)).isTrue();
+    assertThat(Ext4Superblock.read(upper).clean()).isTrue();
+    assertThat(Ext4Superblock.read(snapshot).clean()).isTrue();
     assertThat(filesOn(List.of(host.base, upper))).isEqualTo("one two no-group no-big\n");
     assertThat(filesOn(List.of(host.base, snapshot))).isEqualTo("one no-two no-group big\n");
     assertThat(blocks(upper)).isLessThan(blocks(snapshot));

@@ -10,9 +10,6 @@ import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.Claim;
-import dev.firebuild.protocol.event.Event;
-import dev.firebuild.protocol.event.EventData;
-import dev.firebuild.protocol.event.WorkerEvent;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,13 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,9 +32,8 @@ import org.slf4j.LoggerFactory;
  * A worker's side of the queue: heartbeats, documents, slots. The engines are given to {@link
  * #start}; they can look things up before. Started after {@link TopicAdmin#ensure}.
  */
-public final class Worker implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Worker.class);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+public final class WorkerQueue implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(WorkerQueue.class);
   private static final Duration STORED = Duration.ofSeconds(30);
   private static final Duration GIVE_BACK = Duration.ofSeconds(20);
 
@@ -47,41 +41,35 @@ public final class Worker implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final KafkaSettings settings;
-  private final WorkerConfig config;
-  private final InstantSource clock;
+  private final QueueMember member;
   private final RandomGenerator random;
   private final String incarnation;
-  private final long startedAt;
   private final EventPublisher publisher;
+  private final Presence presence;
   private final DocumentsView documents;
   private final Set<String> held = ConcurrentHashMap.newKeySet();
-  private final AtomicLong said = new AtomicLong();
   private final List<Slot> slots = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
-  private final ScheduledExecutorService heartbeats =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("heartbeat").factory());
 
   /**
    * Opens the clients; nothing is taken yet.
    *
    * @param random a secure one: instance ids name what is on the host
    */
-  public Worker(
+  public WorkerQueue(
       Vertx vertx,
       KafkaSettings settings,
-      WorkerConfig config,
+      QueueMember member,
       InstantSource clock,
       RandomGenerator random) {
     this.settings = settings;
-    this.config = config;
-    this.clock = clock;
+    this.member = member;
     this.random = random;
     this.incarnation = Ids.draw(random);
-    this.startedAt = clock.millis();
     this.publisher =
-        EventPublisher.create(vertx, settings, config.id() + "-events", PATIENCE, clock);
-    this.documents = new DocumentsView(settings, config.id());
+        EventPublisher.create(vertx, settings, member.id() + "-events", PATIENCE, clock);
+    this.presence = new Presence(publisher, member, incarnation, held, clock);
+    this.documents = new DocumentsView(settings, member.id());
   }
 
   /** What references and kernels mean. */
@@ -108,7 +96,7 @@ public final class Worker implements AutoCloseable {
     await(documents.caughtUp(), "read the documents");
     List<Holding> holdings = new ArrayList<>();
     List<HeldVm> vms = new ArrayList<>();
-    for (VmDocument vm : documents.vmsOf(config.id())) {
+    for (VmDocument vm : documents.vmsOf(member.id())) {
       vm.assignment()
           .filter(_ -> wasRunning(vm))
           .ifPresent(to -> {
@@ -118,17 +106,16 @@ public final class Worker implements AutoCloseable {
           });
     }
     // The own voice first: the owner learns at once that what the last process had is void.
-    var _ =
-        heartbeats.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+    presence.beat();
     runs.reconcile(vms);
     holdings.forEach(Holding::hearWishes);
-    await(publish(new WorkerEvent.Started(info())), "say that the worker has started");
-    open(config.buildSlots(), "build", new Trade.Builds(builds), refusal);
-    open(config.runSlots(), "run", new Trade.Runs(runs), refusal);
+    await(presence.started(), "say that the worker has started");
+    open(member.buildSlots(), "build", new Trade.Builds(builds), refusal);
+    open(member.runSlots(), "run", new Trade.Runs(runs), refusal);
     log.atInfo()
-        .addKeyValue("worker", config.id())
-        .addKeyValue("build-slots", config.buildSlots())
-        .addKeyValue("run-slots", config.runSlots())
+        .addKeyValue("worker", member.id())
+        .addKeyValue("build-slots", member.buildSlots())
+        .addKeyValue("run-slots", member.runSlots())
         .log("the worker is open");
   }
 
@@ -142,7 +129,7 @@ public final class Worker implements AutoCloseable {
 
   private Holding holding(VmDocument vm, Assignment to, RunExecutor runs) {
     GrantedEvents events =
-        publisher.subject(config.id(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
+        publisher.subject(member.id(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
     Holding holding = new Holding(vm.key(), vm.attempt(), events, held, runs::desiredChanged);
     holding.adopt(documents);
     return holding;
@@ -152,7 +139,7 @@ public final class Worker implements AutoCloseable {
     Topics topics = settings.topics();
     boolean builds = trade instanceof Trade.Builds;
     for (int i = 0; i < count; i++) {
-      String slotName = config.id() + "-" + name + "-" + i;
+      String slotName = member.id() + "-" + name + "-" + i;
       HandOutConsumer queue =
           new HandOutConsumer(
               settings,
@@ -168,7 +155,7 @@ public final class Worker implements AutoCloseable {
 
   private Slot.Hold hold(Trade trade) {
     return (id, key, attempt, instance, traceparent) -> {
-      GrantedEvents events = publisher.subject(config.id(), id, attempt, instance, traceparent);
+      GrantedEvents events = publisher.subject(member.id(), id, attempt, instance, traceparent);
       Holding holding =
           new Holding(
               key,
@@ -190,7 +177,7 @@ public final class Worker implements AutoCloseable {
       @Override
       public Claim claim(ConsumerRecord<String, byte[]> record) {
         return new Claim(
-            record.topic(), record.partition(), record.offset(), config.id(), incarnation);
+            record.topic(), record.partition(), record.offset(), member.id(), incarnation);
       }
 
       @Override
@@ -200,38 +187,7 @@ public final class Worker implements AutoCloseable {
     };
   }
 
-  private WorkerEvent.WorkerInfo info() {
-    return new WorkerEvent.WorkerInfo(
-        incarnation,
-        startedAt,
-        config.version(),
-        config.host(),
-        config.url(),
-        config.buildSlots(),
-        config.runSlots(),
-        List.copyOf(held));
-  }
-
-  private void beat() {
-    var _ = publish(new WorkerEvent.Heartbeat(info()));
-  }
-
-  private java.util.concurrent.CompletableFuture<?> publish(EventData data) {
-    long number = said.incrementAndGet();
-    return publisher.publish(
-        new Event(
-            incarnation + "-" + number,
-            config.id(),
-            config.id(),
-            clock.instant(),
-            0,
-            incarnation,
-            number,
-            data));
-  }
-
-  private static void await(java.util.concurrent.CompletableFuture<?> future, String what)
-      throws InterruptedException {
+  private static void await(CompletableFuture<?> future, String what) throws InterruptedException {
     try {
       future.get(STORED.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -267,8 +223,7 @@ public final class Worker implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    heartbeats.shutdownNow();
-    var _ = publish(new WorkerEvent.Stopping(incarnation));
+    presence.close();
     publisher.close();
     documents.close();
   }

@@ -1,4 +1,4 @@
-package dev.firebuild.worker.image;
+package dev.firebuild.worker.host;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -43,7 +43,7 @@ public final class DataRanges {
       function("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
   /** Bytes {@code start} to {@code end}, the latter excluded. */
-  record Range(long start, long end) {}
+  public record Range(long start, long end) {}
 
   private DataRanges() {}
 
@@ -57,7 +57,7 @@ public final class DataRanges {
   }
 
   /** The ranges of {@code file} outside its holes, in order. */
-  static List<Range> of(Path file) throws IOException {
+  public static List<Range> of(Path file) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
       int descriptor =

@@ -1,7 +1,7 @@
 package dev.firebuild.worker.queue;
 
 /**
- * A worker as its operator wants it.
+ * A worker as the others know it.
  *
  * @param id stable over restarts and unique among the workers
  * @param host the host's name, for people
@@ -10,12 +10,12 @@ package dev.firebuild.worker.queue;
  * @param buildSlots builds at once
  * @param runSlots VMs that are started at once; running ones need no slot
  */
-public record WorkerConfig(
+public record QueueMember(
     String id, String host, String url, String version, int buildSlots, int runSlots) {
   /** As many members a share group takes by default. */
   private static final int MOST = 200;
 
-  public WorkerConfig {
+  public QueueMember {
     if (buildSlots < 0 || runSlots < 0 || buildSlots > MOST || runSlots > MOST) {
       throw new IllegalArgumentException(
           "slots: expected 0 to %d for builds and for runs (found %d and %d)"

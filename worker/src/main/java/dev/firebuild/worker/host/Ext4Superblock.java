@@ -1,4 +1,4 @@
-package dev.firebuild.worker.image;
+package dev.firebuild.worker.host;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
