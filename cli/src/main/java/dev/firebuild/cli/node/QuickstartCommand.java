@@ -212,7 +212,7 @@ final class QuickstartCommand extends NodeCommand {
               curl %2$s
               %1$s logs -f %3$s       # its output, as it comes
               %1$s events -f           # all that happens, as it happens
-              %1$s build -t mine .     # a Dockerfile of your own
+              %1$s build -t mine DIR   # a Dockerfile of your own
               %1$s kafka-properties --format librdkafka > kcat.conf
               kcat -F kcat.conf -t firebuild.events -C    # the same events, from Kafka (package kcat)
               %1$s stop %3$s; %1$s down\
