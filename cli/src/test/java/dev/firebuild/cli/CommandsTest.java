@@ -50,6 +50,26 @@ class CommandsTest {
   }
 
   @Test
+  void logsOfABuildAreItsProgressAndItsEnd() {
+    Result build = cluster.runWithInput(DOCKERFILE, "build", "-t", "demo/logged-fail", "-");
+    String id =
+        cluster
+            .run("builds")
+            .out()
+            .lines()
+            .filter(line -> line.contains("demo/logged-fail"))
+            .findFirst()
+            .orElseThrow()
+            .split(" ", 2)[0];
+
+    Result logs = cluster.run("logs", id);
+
+    assertThat(build.code()).isEqualTo(1);
+    assertThat(logs.out())
+        .contains("#1 [1/1] COPY . /\n", " copying\n", "#1 ERROR\nERROR: COPY . / failed\n");
+  }
+
+  @Test
   void failedBuildShowsTheGuiltyLine() {
     Result build = cluster.runWithInput(DOCKERFILE, "build", "-t", "demo/fail", "-");
 

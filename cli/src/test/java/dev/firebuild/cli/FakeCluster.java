@@ -159,7 +159,7 @@ final class FakeCluster {
                     0,
                     "0",
                     "scratch",
-                    List.of(new BuildEvent.Planned.Step(1, "COPY . /", 2, 2))))));
+                    List.of(new BuildEvent.Planned.Step(1, "[1/1] COPY . /", 2, 2))))));
     event(id, new BuildEvent.StepStarted(1));
     event(id, new BuildEvent.Log(1, LogChunk.of("stdout", utf8("copying\n"))));
     if (request.tag().contains("fail")) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firebuild.dockerfile.plan.Platform;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.worker.build.BuildSettings;
+import dev.firebuild.worker.host.HostMemory;
 import dev.firebuild.worker.run.RunSettings;
 import dev.firebuild.worker.vm.MachineSettings;
 import dev.firebuild.worker.vmm.Acceleration;
@@ -43,6 +44,7 @@ class WorkerConfigTest {
                 Path.of("/data/builds"),
                 1,
                 1024,
+                HostMemory.mib() / 2,
                 16L << 30,
                 Duration.ofHours(1),
                 "default",

@@ -3,18 +3,23 @@ package dev.firebuild.cli.command;
 import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.client.ApiException;
 import dev.firebuild.cli.client.EventFollower;
-import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.cli.output.BuildModel;
+import dev.firebuild.cli.output.PlainProgress;
+import dev.firebuild.cli.output.Text;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.event.VmEvent;
 import java.io.PrintStream;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** {@code firebuild logs}. */
-@Command(name = "logs", description = "Show the output of a VM, or of a build.")
+@Command(
+    name = "logs",
+    description = "Show the output of a VM, or the steps of a build and their output.")
 public final class LogsCommand extends ClientCommand {
   @Option(
       names = {"-f", "--follow"},
@@ -30,38 +35,57 @@ public final class LogsCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
-    new EventFollower(api)
-        .follow(path(api) + "/events?follow=" + follow, follow, (_, frame) -> show(frame.event()));
+    if (isVm(api)) {
+      follow(api, VmEnding.path(id), this::showVm);
+    } else {
+      BuildModel model = new BuildModel();
+      PlainProgress progress = new PlainProgress(model);
+      follow(api, "/v1/builds/" + ApiClient.part(id), event -> showBuild(event, model, progress));
+    }
     context().out().flush();
     return 0;
   }
 
-  private String path(ApiClient api) {
+  private void follow(ApiClient api, String path, Predicate<Event> show) {
+    new EventFollower(api)
+        .follow(path + "/events?follow=" + follow, follow, (_, frame) -> show.test(frame.event()));
+  }
+
+  private boolean isVm(ApiClient api) {
     try {
       api.get(VmEnding.path(id), JsonNode.class);
-      return VmEnding.path(id);
+      return true;
     } catch (ApiException e) {
       if (!e.is("not-found")) {
         throw e;
       }
-      String path = "/v1/builds/" + ApiClient.part(id);
-      api.get(path, JsonNode.class);
-      return path;
+      api.get("/v1/builds/" + ApiClient.part(id), JsonNode.class);
+      return false;
     }
   }
 
-  private boolean show(Event event) {
+  /** What {@code build --progress plain} showed, and how it ended. */
+  private boolean showBuild(Event event, BuildModel model, PlainProgress progress) {
+    model.apply(event);
+    progress.lines(event).forEach(context().out()::println);
+    model.end().map(LogsCommand::ending).ifPresent(context().out()::println);
+    context().out().flush();
+    return model.end().isEmpty();
+  }
+
+  private static String ending(BuildModel.End end) {
+    return switch (end) {
+      case BuildModel.End.Succeeded(var succeeded) ->
+          "built %s %s".formatted(succeeded.reference(), succeeded.digest());
+      case BuildModel.End.Failed(var failure) -> "ERROR: " + Text.clean(failure.message());
+      case BuildModel.End.Cancelled(String reason) -> "CANCELLED: " + Text.clean(reason);
+    };
+  }
+
+  private boolean showVm(Event event) {
     return switch (event.data()) {
-      case BuildEvent.Log log -> write(log.chunk());
       case VmEvent.Log log -> write(log.chunk());
-      case BuildEvent.Succeeded _,
-          BuildEvent.Failed _,
-          BuildEvent.Cancelled _,
-          BuildEvent.Rejected _,
-          VmEvent.Exited _,
-          VmEvent.Failed _,
-          VmEvent.Rejected _ ->
-          false;
+      case VmEvent.Exited _, VmEvent.Failed _, VmEvent.Rejected _ -> false;
       default -> true;
     };
   }

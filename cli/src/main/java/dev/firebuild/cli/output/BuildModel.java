@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The fold of a build's events: what a progress display knows. */
 public final class BuildModel {
@@ -24,7 +26,9 @@ public final class BuildModel {
     RUNNING,
     CACHED,
     DONE,
-    FAILED
+    FAILED,
+    /** Another step has failed, or somebody has ended the build. */
+    CANCELLED
   }
 
   /** A step of the plan. */
@@ -45,7 +49,7 @@ public final class BuildModel {
       return number;
     }
 
-    /** {@code [stage 2/5] RUN make}. */
+    /** As the plan names it: {@code [stage 2/5] RUN make}. */
     public String title() {
       return title;
     }
@@ -63,7 +67,7 @@ public final class BuildModel {
     public Duration taken(Instant now) {
       return switch (status) {
         case RUNNING -> Duration.between(startedAt, now);
-        case DONE, FAILED -> Duration.ofMillis(millis);
+        case DONE, FAILED, CANCELLED -> Duration.ofMillis(millis);
         case WAITING, CACHED -> Duration.ZERO;
       };
     }
@@ -107,7 +111,10 @@ public final class BuildModel {
       case BuildEvent.Succeeded succeeded -> end = Optional.of(new End.Succeeded(succeeded));
       case BuildEvent.Failed(Failure failure) -> fail(failure, event.time());
       case BuildEvent.Rejected(Failure failure) -> fail(failure, event.time());
-      case BuildEvent.Cancelled(String reason) -> end = Optional.of(new End.Cancelled(reason));
+      case BuildEvent.Cancelled(String reason) -> {
+        end = Optional.of(new End.Cancelled(reason));
+        stop(event.time(), _ -> Status.CANCELLED);
+      }
       case BuildEvent.Requeued _ -> {
         steps.clear();
         started = Optional.empty();
@@ -121,26 +128,31 @@ public final class BuildModel {
   private void plan(BuildEvent.Planned planned) {
     steps.keySet().removeIf(number -> number != 0);
     for (BuildEvent.Planned.Stage stage : planned.stages()) {
-      int count = stage.steps().size();
-      for (int i = 0; i < count; i++) {
-        BuildEvent.Planned.Step step = stage.steps().get(i);
-        String label =
-            planned.stages().size() == 1
-                ? "[%d/%d]".formatted(i + 1, count)
-                : "[%s %d/%d]".formatted(stage.name(), i + 1, count);
-        steps.put(step.number(), new Step(step.number(), label + " " + Text.clean(step.name())));
+      for (BuildEvent.Planned.Step step : stage.steps()) {
+        steps.put(step.number(), new Step(step.number(), Text.clean(step.name())));
       }
     }
   }
 
+  /** Of the steps that run at the same time one has failed. */
   private void fail(Failure failure, Instant now) {
     end = Optional.of(new End.Failed(failure));
-    steps.values().stream()
-        .filter(step -> step.status == Status.RUNNING)
-        .forEach(step -> {
-          step.millis = Duration.between(step.startedAt, now).toMillis();
-          step.status = Status.FAILED;
-        });
+    Optional<String> guilty = failure.step().map(Text::clean);
+    stop(
+        now,
+        step ->
+            guilty.filter(name -> !step.title.endsWith(name)).isEmpty()
+                ? Status.FAILED
+                : Status.CANCELLED);
+  }
+
+  private void stop(Instant now, Function<Step, Status> result) {
+    for (Step step : steps.values()) {
+      if (step.status == Status.RUNNING) {
+        step.millis = Duration.between(step.startedAt, now).toMillis();
+        step.status = result.apply(step);
+      }
+    }
   }
 
   private Step step(int number) {
@@ -156,6 +168,11 @@ public final class BuildModel {
   /** All steps of the plan, in its order. */
   public Collection<Step> steps() {
     return steps.values().stream().filter(step -> step.number() != 0).toList();
+  }
+
+  /** Steps that were ended before their end. */
+  public List<Step> cancelledSteps() {
+    return steps.values().stream().filter(step -> step.status == Status.CANCELLED).toList();
   }
 
   /** The step that failed, if one did. */

@@ -49,17 +49,24 @@ public final class PlainProgress {
                       Text.clean(requeued.worker()),
                       Text.clean(requeued.reason()),
                       requeued.attempt()));
-      case BuildEvent.Failed _ ->
-          model
-              .failedStep()
-              .map(step -> {
-                List<String> lines = new ArrayList<>(rest(step.number(), event));
-                lines.add("#%d ERROR".formatted(step.number()));
-                return lines;
-              })
-              .orElse(new ArrayList<>());
+      case BuildEvent.Failed _, BuildEvent.Cancelled _ -> ended(event);
       default -> List.of();
     };
+  }
+
+  private List<String> ended(Event event) {
+    List<String> lines = new ArrayList<>();
+    for (BuildModel.Step step : model.cancelledSteps()) {
+      lines.addAll(rest(step.number(), event));
+      lines.add("#%d CANCELED".formatted(step.number()));
+    }
+    model
+        .failedStep()
+        .ifPresent(step -> {
+          lines.addAll(rest(step.number(), event));
+          lines.add("#%d ERROR".formatted(step.number()));
+        });
+    return lines;
   }
 
   private List<String> rest(int step, Event event) {

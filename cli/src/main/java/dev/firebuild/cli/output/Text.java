@@ -3,7 +3,7 @@ package dev.firebuild.cli.output;
 import java.util.regex.Pattern;
 
 /** What guests print, for a terminal that must stay in order. */
-final class Text {
+public final class Text {
   private static final Pattern ESCAPES =
       Pattern.compile(
           "\u001b(?:\\[[0-9;?]*[ -/]*[@-~]|\\][^\u0007\u001b]*(?:\u0007|\u001b\\\\)?|.)?");
@@ -11,7 +11,7 @@ final class Text {
   private Text() {}
 
   /** One line without control characters and escape sequences. */
-  static String clean(String text) {
+  public static String clean(String text) {
     StringBuilder clean = new StringBuilder();
     ESCAPES
         .matcher(text)

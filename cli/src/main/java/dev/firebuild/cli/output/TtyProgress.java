@@ -64,6 +64,7 @@ public final class TtyProgress {
         switch (step.status()) {
           case CACHED -> "CACHED ";
           case FAILED -> "ERROR ";
+          case CANCELLED -> "CANCELED ";
           case WAITING, RUNNING, DONE -> "";
         };
     String left = Text.cut(" => " + state + step.title(), Math.max(10, width - time.length() - 1));

@@ -37,7 +37,7 @@ class ProgressTest {
         .containsExactly(
             "#0 building on worker worker-a",
             "",
-            "#1 [1/3] FROM debian",
+            "#1 [1/3] WORKDIR /src",
             "#1 CACHED",
             "",
             "#2 [2/3] RUN make",
@@ -45,6 +45,27 @@ class ProgressTest {
             "#2 1.600 two",
             "#2 2.000 three",
             "#2 DONE 2.0s");
+  }
+
+  @Test
+  void ofTwoStepsThatRunOneIsGuilty() {
+    plan();
+    after(0, new BuildEvent.StepStarted(2));
+    after(0, new BuildEvent.StepStarted(3));
+    after(500, log(3, "half a line"));
+    after(
+        500,
+        new BuildEvent.Failed(
+            new Failure(
+                FailureCode.STEP_FAILED,
+                "RUN make ended with exit code 2",
+                Optional.of("[2/3] RUN make"),
+                Optional.of(3),
+                Optional.of(3),
+                Optional.of(2))));
+
+    assertThat(model.failedStep()).map(BuildModel.Step::number).hasValue(2);
+    assertThat(lines).endsWith("#3 1.000 half a line", "#3 CANCELED", "#2 ERROR");
   }
 
   @Test
@@ -107,7 +128,8 @@ class ProgressTest {
     assertThat(picture).hasSizeLessThanOrEqualTo(7).allMatch(line -> line.length() <= 60);
     assertThat(picture.getFirst()).isEqualTo("[+] Building 2.5s (1/3)");
     assertThat(picture).anyMatch(line -> line.startsWith(" => => # f"));
-    assertThat(TtyProgress.lines(model, START, 60, 24).get(1)).startsWith(" => CACHED [1/3] FROM");
+    assertThat(TtyProgress.lines(model, START, 60, 24).get(1))
+        .startsWith(" => CACHED [1/3] WORKDIR");
   }
 
   @Test
@@ -140,9 +162,9 @@ class ProgressTest {
                     "0",
                     "debian",
                     List.of(
-                        new BuildEvent.Planned.Step(1, "FROM debian", 1, 1),
-                        new BuildEvent.Planned.Step(2, "RUN make", 3, 3),
-                        new BuildEvent.Planned.Step(3, "COPY . /", 4, 4))))));
+                        new BuildEvent.Planned.Step(1, "[1/3] WORKDIR /src", 1, 1),
+                        new BuildEvent.Planned.Step(2, "[2/3] RUN make", 3, 3),
+                        new BuildEvent.Planned.Step(3, "[3/3] COPY . /", 4, 4))))));
   }
 
   private void after(long passed, EventData data) {

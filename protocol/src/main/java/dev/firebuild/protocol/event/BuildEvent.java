@@ -35,7 +35,8 @@ public sealed interface BuildEvent extends EventData {
      * An instruction that will be executed, or found in the step cache.
      *
      * @param number from 1, unique within the build
-     * @param name the instruction as people know it, one line
+     * @param name as people are shown it, with its place in the stage where files change, one line:
+     *     {@code [web 2/3] RUN make}
      * @param firstLine first line of the instruction in the Dockerfile, from 1
      * @param lastLine last line of the instruction
      */

@@ -53,6 +53,10 @@ public final class EngineHost implements AutoCloseable {
   private static final long DISK_BYTES = 320L << 20;
 
   private static final int MEM_MIB = 256;
+
+  /** For VMs of two stages at a time, even beside a build of another test. */
+  private static final int MEMORY_MIB = 4 * MEM_MIB;
+
   private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private final Path root;
@@ -88,6 +92,7 @@ public final class EngineHost implements AutoCloseable {
                     root.resolve("builds"),
                     1,
                     MEM_MIB,
+                    MEMORY_MIB,
                     DISK_BYTES,
                     TIMEOUT,
                     KERNEL,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.BuildRequest;
@@ -271,6 +272,65 @@ class BuildEngineTest {
     assertThat(image.code()).isEqualTo(FailureCode.DOCKERFILE);
     assertThat(image.message()).contains("no-such-image");
     assertThat(rootfs.code()).isEqualTo(FailureCode.NOT_FOUND);
+  }
+
+  @Test
+  void stagesThatDoNotNeedEachOtherAreBuiltAtTheSameTime() throws Exception {
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "both",
+                """
+                FROM busybox AS one
+                RUN echo one begins; sleep 5; echo one ends; touch /one
+                FROM busybox AS two
+                RUN echo two begins; sleep 5; echo two ends; touch /two
+                FROM busybox
+                COPY --from=one /one /
+                COPY --from=two /two /
+                RUN ls /one /two
+                """));
+
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    List<EventData> events = outcome.events().events();
+    assertThat(events.indexOf(new BuildEvent.StepStarted(2)))
+        .isLessThan(indexOfFinished(events, 1));
+    assertThat(events.indexOf(new BuildEvent.StepStarted(1)))
+        .isLessThan(indexOfFinished(events, 2));
+    assertThat(outcome.events().log()).endsWith("/one\n/two\n");
+  }
+
+  private static int indexOfFinished(List<EventData> events, int step) {
+    for (int i = 0; i < events.size(); i++) {
+      if (events.get(i) instanceof BuildEvent.StepFinished(int number, long _) && number == step) {
+        return i;
+      }
+    }
+    throw new AssertionError("step %d has not ended".formatted(step));
+  }
+
+  @Test
+  void aStageThatFailsEndsTheOthers() throws Exception {
+    long start = System.nanoTime();
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "half",
+                """
+                FROM busybox AS slow
+                RUN sleep 1000
+                FROM busybox AS wrong
+                RUN sleep 3; exit 7
+                FROM busybox
+                COPY --from=slow /a /
+                COPY --from=wrong /b /
+                """));
+
+    Failure failure = failure(outcome);
+    assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+    assertThat(failure.firstLine()).hasValue(4);
+    assertThat(failure.exitCode()).hasValue(7);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMinutes(15));
   }
 
   /** Builds a step that waits for ever, and does {@code action} once it runs. */

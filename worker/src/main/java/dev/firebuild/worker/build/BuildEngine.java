@@ -35,9 +35,11 @@ public final class BuildEngine implements BuildExecutor {
   private static final Logger log = LoggerFactory.getLogger(BuildEngine.class);
 
   private final BuildParts parts;
+  private final MemoryBudget memory;
 
   public BuildEngine(BuildParts parts) {
     this.parts = parts;
+    this.memory = new MemoryBudget(parts.settings().memoryMib());
   }
 
   /** What the initramfs of {@link BuildParts#machines} must carry. */
@@ -86,7 +88,7 @@ public final class BuildEngine implements BuildExecutor {
       throws InterruptedException {
     try (BuildDirectory directory =
         BuildDirectory.create(parts.settings().workRoot(), grant.instance())) {
-      BuildJob job = new BuildJob(parts, grant, guard, directory.path());
+      BuildJob job = new BuildJob(parts, grant, guard, memory, directory.path());
       BuildEvent.Succeeded succeeded = build(job, start);
       guard.check();
       return Optional.of(succeeded);

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Ends a build before its end: when somebody wants it to, when the grant is lost, when its time is
@@ -30,6 +31,7 @@ final class BuildGuard implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final List<Machine> machines = new ArrayList<>();
   private boolean timedOut;
+  private boolean aborted;
 
   BuildGuard(Cancellation cancellation, Duration timeout) {
     this.cancellation = cancellation;
@@ -48,12 +50,27 @@ final class BuildGuard implements AutoCloseable {
     if (cancellation.isCancelled()) {
       throw new EndedException();
     }
-    if (isTimedOut()) {
+    // Before the abort that may follow from it.
+    if (is(() -> timedOut)) {
       throw BuildFailedException.of(
           FailureCode.TIMEOUT,
           "the build took longer than %d seconds; --timeout gives it more"
               .formatted(timeout.toSeconds()));
     }
+    if (is(() -> aborted)) {
+      throw new EndedException();
+    }
+  }
+
+  /** Ends whatever the build still does: a part of it has failed. */
+  void abort() {
+    lock.lock();
+    try {
+      aborted = true;
+    } finally {
+      lock.unlock();
+    }
+    killMachines();
   }
 
   /** Why the build must end; empty while it may go on, and after a timeout. */
@@ -101,10 +118,10 @@ final class BuildGuard implements AutoCloseable {
     registration.close();
   }
 
-  private boolean isTimedOut() {
+  private boolean is(BooleanSupplier state) {
     lock.lock();
     try {
-      return timedOut;
+      return state.getAsBoolean();
     } finally {
       lock.unlock();
     }

@@ -4,6 +4,7 @@ import dev.firebuild.messaging.SubjectEvents;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.worker.build.BuildGuard.EndedException;
 import dev.firebuild.worker.queue.BuildGrant;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,9 +12,11 @@ import java.nio.file.Path;
 /**
  * One build while it is done.
  *
+ * @param memory of all builds of the worker
  * @param directory of this build alone; removed with all it holds when the build ends
  */
-record BuildJob(BuildParts parts, BuildGrant grant, BuildGuard guard, Path directory) {
+record BuildJob(
+    BuildParts parts, BuildGrant grant, BuildGuard guard, MemoryBudget memory, Path directory) {
 
   BuildRequest request() {
     return grant.request();
@@ -30,6 +33,17 @@ record BuildJob(BuildParts parts, BuildGrant grant, BuildGuard guard, Path direc
   /** Name of the kernel that the build's VMs boot. */
   String kernel() {
     return request().kernel().orElse(settings().kernel());
+  }
+
+  /** Memory of each of the build's VMs in MiB. */
+  int memMib() {
+    return request().mem().orElse(settings().memMib());
+  }
+
+  /** Waits for the memory of one VM. */
+  MemoryBudget.Share takeMemory()
+      throws InterruptedException, EndedException, BuildFailedException {
+    return memory.take(memMib(), guard);
   }
 
   /** A new id of 20 characters. */

@@ -77,7 +77,7 @@ final class BuildVm implements AutoCloseable {
             job.drawId(),
             job.kernel(),
             job.request().cpu().orElse(job.settings().cpus()),
-            job.request().mem().orElse(job.settings().memMib()),
+            job.memMib(),
             lowers,
             upper,
             inputs,

@@ -96,7 +96,8 @@ final class RootfsImport {
     Path upper = job.directory().resolve("upper.ext4");
     InputDrive.Load load = write(rootfs, input);
     job.parts().ext4().create(upper, job.settings().diskBytes());
-    try (BuildVm vm = BuildVm.start(job, List.of(), upper, List.of(input))) {
+    try (MemoryBudget.Share _ = job.takeMemory();
+        BuildVm vm = BuildVm.start(job, List.of(), upper, List.of(input))) {
       try {
         vm.files()
             .call(

@@ -57,7 +57,8 @@ final class StageBuild {
     List<Path> lowers = files(known.result().below());
     StepResult result;
     String key;
-    try (BuildVm vm = BuildVm.start(job, lowers, upper, drives.files)) {
+    try (MemoryBudget.Share _ = job.takeMemory();
+        BuildVm vm = BuildVm.start(job, lowers, upper, drives.files)) {
       StepContext step = StepContext.of(job, vm, proxyEnvironment, drives.loads, drives.places);
       Executed executed = executeAll(step, steps, known.result(), upper);
       result = executed.result();

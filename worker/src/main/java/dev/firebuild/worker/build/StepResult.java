@@ -25,6 +25,11 @@ record StepResult(
     return new StepResult(id, layers, Optional.empty(), provenance);
   }
 
+  /** The same files as what another stage begins with. */
+  StepResult asBase() {
+    return base(id, layers(), provenance);
+  }
+
   /** All layers, bottom first. */
   List<Layer> layers() {
     List<Layer> layers = new ArrayList<>(below);
