@@ -12,7 +12,7 @@ run_packages() {
 test_packages() {
   run_packages
   printf '%s ' kcat git python3 unzip attr libcap2-bin shellcheck jq bzip2 tmux postgresql-client \
-    curl sudo
+    curl procps sudo
 }
 
 # missing_packages NAME...: prints those that are not installed.
@@ -41,31 +41,71 @@ root_command() {
   fi
 }
 
+# update_lists ROOT_COMMAND: apt-get update. Waits where another apt has the lists, as on a machine
+# that has just started: apt's own lock time-out is for installing only. A source that fails is no
+# reason to stop: what is installed afterwards decides.
+update_lists() {
+  update_until=$(($(date +%s) + 300))
+  while ! update_output=$($1 env LC_ALL=C.UTF-8 apt-get -q update </dev/null 2>&1); do
+    case $update_output in
+      *'Could not get lock /var/lib/apt/lists'*) ;;
+      *) break ;;
+    esac
+    [ "$(date +%s)" -lt "$update_until" ] || break
+    sleep 1
+  done
+  printf '%s\n' "$update_output"
+}
+
+# apt_failure LOG: the first of apt's errors and, where the lists could not be fetched, why.
+apt_failure() {
+  sed -n 's/^E: //p' "$1" | head -n 1
+  sed -n 's/^[WE]: \(Failed to fetch\)/apt-get update before it: \1/p' "$1" | head -n 1
+}
+
 # install_packages LOG NAME...: installs the missing ones of NAME..., says so on stderr, and keeps
 # apt's output in LOG. Fails with one message.
 install_packages() {
   packages_log=$1
   shift
-  missing=$(missing_packages "$@" | tr '\n' ' ')
-  missing=${missing% }
-  [ -n "$missing" ] || return 0
+  to_install=$(missing_packages "$@" | tr '\n' ' ')
+  to_install=${to_install% }
+  [ -n "$to_install" ] || return 0
   if ! command -v apt-get >/dev/null; then
-    echo "firebuild: missing: $missing. This system has no apt-get; install them with its package manager" >&2
+    echo "firebuild: missing: $to_install. This system has no apt-get; install them with its package manager" >&2
     return 1
   fi
-  if ! as_root=$(root_command); then
-    echo "firebuild: missing packages; run as root: apt-get install $missing" >&2
+  # sudo asks, and refuses, before its words go into the log.
+  if ! as_root=$(root_command) || ! $as_root true; then
+    # shellcheck disable=SC2086
+    say_missing $to_install
     return 1
   fi
-  echo "firebuild: installing $missing" >&2
-  # An update that fails for one foreign source is no reason to stop; the install decides.
+  echo "firebuild: installing $to_install" >&2
+  packages_started=$(date +%s)
   # shellcheck disable=SC2086 # the lists are words
-  if { $as_root apt-get -q update || true
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y \
-      -o DPkg::Lock::Timeout=300 install --no-install-recommends $missing
+  if { update_lists "$as_root"
+    $as_root env LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+      -o DPkg::Lock::Timeout=300 install --no-install-recommends $to_install
   } </dev/null >"$packages_log" 2>&1; then
+    echo "firebuild: installed them in $(($(date +%s) - packages_started)) s" >&2
     return 0
   fi
-  echo "firebuild: apt-get could not install $missing: $(grep '^E:' "$packages_log" | tail -n 1) (log: $packages_log)" >&2
+  {
+    echo "firebuild: apt-get could not install them:"
+    apt_failure "$packages_log" | sed 's/^/  /'
+    echo "Check the network and the sources in /etc/apt, then try again (log: $packages_log)"
+  } >&2
   return 1
+}
+
+# say_missing NAME...: what root must do, for those who may not or do not want to do it from here.
+say_missing() {
+  echo "firebuild: packages are missing; as root: apt-get update && apt-get install --no-install-recommends $*" >&2
+  [ "$(id -u)" != 0 ] || return 0
+  if ! [ -e /dev/net/tun ]; then
+    echo "and, for the network of VMs: mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200" >&2
+  elif ! [ -r /dev/net/tun ] || ! [ -w /dev/net/tun ]; then
+    echo "and, for the network of VMs: chmod 0666 /dev/net/tun" >&2
+  fi
 }

@@ -4,6 +4,15 @@
 
 : "${root:?}"
 
+# ensure_utf8: file names and arguments are bytes to the kernel and text to Java, which drops what the
+# locale cannot say. In a locale of ASCII, or one that is named but not installed here, that is most.
+ensure_utf8() {
+  if [ "$(locale charmap 2>/dev/null)" != UTF-8 ]; then
+    LC_ALL=C.UTF-8
+    export LC_ALL
+  fi
+}
+
 # is_jdk25 HOME: whether HOME is a JDK (with a compiler) of feature release 25. Starts no process.
 is_jdk25() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
@@ -33,17 +42,28 @@ search_jdk25() {
   return 1
 }
 
+# has_candidate NAME: whether apt knows a package NAME.
+has_candidate() {
+  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+}
+
 # find_jdk25 [--no-install]: sets jdk, installing the distribution's package where it has one;
 # else says what to install and exits 2.
 find_jdk25() {
   if search_jdk25; then return 0; fi
   package=openjdk-25-jdk-headless
-  if [ "${1-}" != --no-install ] && command -v apt-cache >/dev/null &&
-    apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [0-9]'; then
-    jdk_log=$(mktemp "${TMPDIR:-/tmp}/firebuild-apt.XXXXXX")
-    if install_packages "$jdk_log" "$package" && search_jdk25; then
-      rm -f "$jdk_log"
-      return 0
+  if [ "${1-}" != --no-install ] && command -v apt-get >/dev/null; then
+    if ! has_candidate "$package" && as_root=$(root_command); then
+      # A new machine may have no package lists yet.
+      echo "firebuild: no JDK 25 here; looking whether the distribution has one" >&2
+      update_lists "$as_root" >/dev/null
+    fi
+    if has_candidate "$package"; then
+      jdk_log=$(mktemp "${TMPDIR:-/tmp}/firebuild-apt.XXXXXX")
+      if install_packages "$jdk_log" "$package" && search_jdk25; then
+        rm -f "$jdk_log"
+        return 0
+      fi
     fi
   fi
   cat >&2 <<MESSAGE
@@ -55,18 +75,24 @@ MESSAGE
   exit 2
 }
 
-# find_maven [--no-install]: sets maven, installing Debian's where there is none; else exits 2.
+# find_maven [--no-install [PACKAGE...]]: sets maven, installing Debian's where there is none; else
+# says why and exits 2. PACKAGE... are needed soon: they are installed, or named, with Maven.
 find_maven() {
   if maven=$(command -v mvn); then return 0; fi
-  if [ "${1-}" != --no-install ]; then
-    maven_log=$(mktemp "${TMPDIR:-/tmp}/firebuild-apt.XXXXXX")
-    if install_packages "$maven_log" maven && maven=$(command -v mvn); then
-      rm -f "$maven_log"
-      return 0
-    fi
+  may_install=${1-}
+  [ $# -eq 0 ] || shift
+  if [ "$may_install" = --no-install ]; then
+    # shellcheck disable=SC2046 # words
+    say_missing $(missing_packages maven "$@")
+    exit 2
   fi
-  echo "firebuild: needs Maven (mvn) to build itself and found none; as root: apt-get install maven" >&2
-  exit 2
+  maven_log=$(mktemp "${TMPDIR:-/tmp}/firebuild-apt.XXXXXX")
+  install_packages "$maven_log" maven "$@" || exit 2
+  if ! maven=$(command -v mvn); then
+    echo "firebuild: the package maven is installed, but there is no mvn on the PATH ($PATH)" >&2
+    exit 2
+  fi
+  rm -f "$maven_log"
 }
 
 # run_maven ARGUMENT...: Maven on the JDK 25 that was found, in batch mode, in the checkout.
@@ -88,18 +114,18 @@ distribution_is_current() {
   [ -z "$(find "$root/pom.xml" "$root"/*/pom.xml "$root"/*/src/main -newer "$dist/.built" -print -quit)" ]
 }
 
-# ensure_distribution [--no-install]: sets dist, and builds it where it is missing or old. Two calls
-# at the same time build once.
+# ensure_distribution [--no-install [PACKAGE...]]: sets dist, and builds it where it is missing or old;
+# the arguments are find_maven's. Two calls at the same time build once.
 ensure_distribution() {
   dist=$root/cli/target/dist
   if distribution_is_current; then return 0; fi
   if ! mkdir -p "$root/cli/target" 2>/dev/null || ! [ -w "$root/cli/target" ]; then
     owner=$(stat -c %U "$root")
     echo "firebuild: its distribution is missing or older than its sources, and $(id -un) may not write to $root.
-Run $root/firebuild --version as $owner once, or copy the checkout to a folder of your own." >&2
+Run $root/firebuild --help as $owner once, or copy the checkout to a folder of your own." >&2
     exit 2
   fi
-  find_maven "${1-}"
+  find_maven "$@"
   exec 9>"$root/cli/target/dist.lock"
   flock 9
   if ! distribution_is_current; then
@@ -111,6 +137,7 @@ Run $root/firebuild --version as $owner once, or copy the checkout to a folder o
 # build_distribution: assembles beside the old one and swaps, so that a running node keeps its jars.
 build_distribution() {
   build_log=$root/cli/target/dist.log
+  build_started=$(date +%s)
   echo "firebuild: building itself (log: $build_log)" >&2
   # What changes while this runs must make the next call build again.
   touch "$root/cli/target/dist.started"
@@ -126,6 +153,7 @@ build_distribution() {
   touch -r "$root/cli/target/dist.started" "$dist/.built"
   renew_picocli
   make_aot_cache
+  echo "firebuild: built in $(($(date +%s) - build_started)) s" >&2
 }
 
 # renew_picocli: picocli's classes are of Java 5, which the AOT cache leaves out; compiled again from

@@ -37,4 +37,10 @@ public record Host(
   Path launcher() {
     return firebuildHome.resolve("firebuild");
   }
+
+  /** What a person types to call the command, from where this one was called. */
+  String typed() {
+    boolean here = firebuildHome.toString().equals(environment.get("PWD"));
+    return here ? "./firebuild" : launcher().toString();
+  }
 }

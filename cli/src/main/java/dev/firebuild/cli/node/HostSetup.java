@@ -1,14 +1,22 @@
 package dev.firebuild.cli.node;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes the host ready for VMs, or says what is missing. */
 final class HostSetup {
   private static final Path TUN = Path.of("/dev/net/tun");
+  private static final List<List<String>> OPEN = List.of(List.of("chmod", "0666", TUN.toString()));
+  private static final List<List<String>> MAKE =
+      List.of(
+          List.of("mkdir", "-p", "/dev/net"),
+          List.of("mknod", "-m", "0666", TUN.toString(), "c", "10", "200"));
 
   private final Host host;
   private final Programs programs;
@@ -39,19 +47,29 @@ final class HostSetup {
     if (Files.isReadable(TUN) && Files.isWritable(TUN)) {
       return TUN + " is usable";
     }
-    if (!mayInstall) {
-      throw new CliException(
-          "%s may not use %s, which VMs need for their network; as root: chmod 0666 %s"
-              .formatted(host.user(), TUN, TUN));
+    boolean there = Files.exists(TUN);
+    List<List<String>> remedy = there ? OPEN : MAKE;
+    if (mayInstall) {
+      try {
+        for (List<String> argv : remedy) {
+          asRoot(argv);
+        }
+      } catch (CliException | IOException e) {
+        throw new CliException(forRoot(remedy), e);
+      }
+      return (there ? "opened " : "made and opened ")
+          + TUN
+          + " to all users, as distributions have it by default";
     }
-    String made = "";
-    if (!Files.exists(TUN)) {
-      asRoot("mkdir", "-p", String.valueOf(TUN.getParent()));
-      asRoot("mknod", TUN.toString(), "c", "10", "200");
-      made = "made and ";
-    }
-    asRoot("chmod", "0666", TUN.toString());
-    return "%sopened %s to all users, as distributions have it by default".formatted(made, TUN);
+    throw new CliException(forRoot(remedy));
+  }
+
+  private String forRoot(List<List<String>> remedy) {
+    return "%s may not use %s, which VMs need for their network; as root: %s"
+        .formatted(
+            host.user(),
+            TUN,
+            remedy.stream().map(argv -> String.join(" ", argv)).collect(joining(" && ")));
   }
 
   private void requireNamespaces() throws InterruptedException {
@@ -65,12 +83,7 @@ final class HostSetup {
             + " kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu), or run firebuild as root");
   }
 
-  private void asRoot(String... argv) throws IOException, InterruptedException {
-    List<String> command = host.isRoot() ? List.of(argv) : concat(List.of("sudo"), List.of(argv));
-    programs.show(command);
-  }
-
-  private static List<String> concat(List<String> first, List<String> second) {
-    return java.util.stream.Stream.concat(first.stream(), second.stream()).toList();
+  private void asRoot(List<String> argv) throws IOException, InterruptedException {
+    programs.show(host.isRoot() ? argv : Stream.concat(Stream.of("sudo"), argv.stream()).toList());
   }
 }

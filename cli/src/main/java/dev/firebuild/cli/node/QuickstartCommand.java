@@ -81,7 +81,7 @@ final class QuickstartCommand extends NodeCommand {
           hello(api).orElseThrow(() -> new CliException("the VM has ended; firebuild logs " + VM));
       String url = "http://127.0.0.1:%d/".formatted(hostPort(vm));
       steps.run("fetch " + url, () -> page(url));
-      showWhatIsThere(programs, url);
+      showWhatIsThere(programs, files, url);
     }
     return 0;
   }
@@ -193,31 +193,37 @@ final class QuickstartCommand extends NodeCommand {
         "no page after %d s (%s); firebuild logs %s".formatted(PAGE.toSeconds(), reason, VM));
   }
 
-  private void showWhatIsThere(Programs programs, String url)
+  private void showWhatIsThere(Programs programs, NodeFiles files, String url)
       throws IOException, InterruptedException {
+    String typed = host().typed();
+    showOutput(programs, typed, "ls");
+    showOutput(programs, typed, "logs", VM);
     out().println();
-    out().println("$ firebuild ls");
-    out().flush();
-    programs.show(firebuild("ls"));
-    out().println();
-    out().println("$ firebuild logs " + VM);
-    out().flush();
-    programs.show(firebuild("logs", VM));
+    out().println("The node and the VM go on running. What to try next:");
+    if (!files.data().equals(host().defaultData())) {
+      out().println("  export FIREBUILD_DATA=" + files.data());
+    }
     out()
         .println(
             """
-
-            The node and the VM go on running. What to try next:
-              curl %s
-              firebuild logs -f %s                      its output, as it comes
-              firebuild events                             all that happens, as it happens
-              firebuild build -t mine .                    a Dockerfile of your own
-              firebuild kafka-properties --format librdkafka > kcat.conf
-              kcat -F kcat.conf -t firebuild.events -C     the same events, from Kafka
-              firebuild stop %s; firebuild down         the end\
+              curl %2$s
+              %1$s logs -f %3$s       # its output, as it comes
+              %1$s events -f           # all that happens, as it happens
+              %1$s build -t mine DIR   # a Dockerfile of your own
+              %1$s kafka-properties --format librdkafka > kcat.conf
+              kcat -F kcat.conf -t firebuild.events -C    # the same events, from Kafka (package kcat)
+              %1$s stop %3$s; %1$s down\
             """
-                .formatted(url, VM, VM));
+                .formatted(typed, url, VM));
     out().flush();
+  }
+
+  private void showOutput(Programs programs, String typed, String... arguments)
+      throws IOException, InterruptedException {
+    out().println();
+    out().println("$ " + typed + " " + String.join(" ", arguments));
+    out().flush();
+    programs.show(firebuild(arguments));
   }
 
   private List<String> firebuild(String... arguments) {
