@@ -244,6 +244,18 @@ class MachineBuildTest {
   }
 
   @Test
+  void theImageLooksLikeOneFileSystem() throws IOException {
+    String script =
+        """
+        stat -c %d / /bin /etc/passwd | uniq | wc -l
+        before=$(stat -c %d:%i /etc/passwd); chmod 600 /etc/passwd; chmod 644 /etc/passwd
+        test "$before" = "$(stat -c %d:%i /etc/passwd)" && echo same
+        """;
+
+    assertThat(run(script).out()).isEqualTo("1\nsame\n");
+  }
+
+  @Test
   void aPlainUserMayOpenItsOutputByName() throws IOException {
     assertThat(run(as("app", "echo out >/dev/stdout && echo err >/dev/stderr && echo both")))
         .isEqualTo(new Result(new StepEnd.Exited(0), "out\nboth\n", "err\n"));
