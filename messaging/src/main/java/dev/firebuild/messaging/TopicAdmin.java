@@ -74,7 +74,7 @@ public final class TopicAdmin {
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
       throw new TopicException(
-          "cannot set up the topics on %s: %s; check the address and the kafka.* settings"
+          "cannot set up the topics on %s: %s; check the address, and what TLS or SASL needs"
               .formatted(settings.client().get("bootstrap.servers"), cause.getMessage()),
           cause);
     }

@@ -42,7 +42,9 @@ record BuildSource(String name, String text, Optional<Folder> context) {
     }
     Path folder = Path.of(path);
     if (!Files.isDirectory(folder)) {
-      throw new CliException("the context %s is no folder".formatted(path));
+      throw new CliException(
+          "the context %s %s; name the folder that the Dockerfile copies from"
+              .formatted(path, Files.exists(folder) ? "is no folder" : "does not exist"));
     }
     if (file.equals(Optional.of("-"))) {
       String text = standardInput(context);

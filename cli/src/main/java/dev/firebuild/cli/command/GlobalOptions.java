@@ -15,8 +15,8 @@ public final class GlobalOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Data folder of the node to talk to (default: FIREBUILD_DATA, /var/lib/firebuild for"
-              + " root, else ~/.local/share/firebuild).")
+          "Data folder of this host's node (default: FIREBUILD_DATA, /var/lib/firebuild for root,"
+              + " else ~/.local/share/firebuild).")
   private @Nullable Path data;
 
   @Option(names = "--debug", description = "Show the stack trace of an error.")

@@ -2,6 +2,7 @@ package dev.firebuild.cli.command;
 
 import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.client.ApiException;
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.cli.client.EventFollower;
 import dev.firebuild.cli.output.BuildModel;
 import dev.firebuild.cli.output.PlainProgress;
@@ -59,8 +60,19 @@ public final class LogsCommand extends ClientCommand {
       if (!e.is("not-found")) {
         throw e;
       }
-      api.get("/v1/builds/" + ApiClient.part(id), JsonNode.class);
+      requireBuild(api);
       return false;
+    }
+  }
+
+  private void requireBuild(ApiClient api) {
+    try {
+      api.get("/v1/builds/" + ApiClient.part(id), JsonNode.class);
+    } catch (ApiException e) {
+      if (!e.is("not-found")) {
+        throw e;
+      }
+      throw new CliException("there is no VM and no build \"%s\"".formatted(Text.clean(id)));
     }
   }
 

@@ -211,7 +211,7 @@ final class QuickstartCommand extends NodeCommand {
               %1$s events -f           # all that happens, as it happens
               %1$s build -t mine DIR   # a Dockerfile of your own
               %1$s kafka-properties --format librdkafka > kcat.conf
-              kcat -F kcat.conf -t firebuild.events -C    # the same events, from Kafka (package kcat)
+              kcat -F kcat.conf -C -t firebuild.events -f '%%k %%h %%s\\n'   # the same from Kafka (package kcat)
               %1$s stop %3$s; %1$s down\
             """
                 .formatted(typed, url, VM));
