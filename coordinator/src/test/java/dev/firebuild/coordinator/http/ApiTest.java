@@ -158,6 +158,8 @@ class ApiTest {
     assertProblem(api.post("/v1/workers", "{}"), 405, "method-not-allowed");
     assertProblem(api.get("/v1/builds?limit=many"), 400, "malformed");
     assertProblem(api.get("/v1/events?since=yesterday"), 400, "malformed");
+    assertProblem(api.get("/v1/events?type=build.log,vm.stoped"), 400, "malformed");
+    assertProblem(api.get("/v1/events?type=vm"), 400, "malformed");
     assertProblem(
         api.post("/v1/builds", "\"" + "x".repeat(2 * 1024 * 1024) + "\""), 413, "too-large");
     assertThat(api.sent).isEmpty();
