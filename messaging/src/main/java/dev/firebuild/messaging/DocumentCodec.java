@@ -30,7 +30,10 @@ public final class DocumentCodec {
     return Json.bytes(document);
   }
 
-  /** Reads a value; empty for kinds that this version does not know and for broken values. */
+  /**
+   * Reads a value; empty for kinds that this version does not know and for broken values: what
+   * lacks something, or is not the document of its key.
+   */
   public static Optional<Document> decode(String key, byte[] value) {
     int slash = key.indexOf('/');
     Class<? extends Document> kind = slash < 0 ? null : KINDS.get(key.substring(0, slash));
@@ -38,7 +41,11 @@ public final class DocumentCodec {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.read(value, kind));
+      Document document = Json.readWhole(value, kind);
+      if (!document.key().equals(key)) {
+        throw new IllegalArgumentException("it is the document of another key: " + document.key());
+      }
+      return Optional.of(document);
     } catch (IllegalArgumentException e) {
       log.atWarn()
           .addKeyValue("key", key)

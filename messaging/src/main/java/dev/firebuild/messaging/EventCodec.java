@@ -89,7 +89,7 @@ public final class EventCodec {
 
   private static Optional<EventData> read(EventType type, byte[] value) {
     try {
-      return Optional.of(Json.read(value, type.data()));
+      return Optional.of(Json.readWhole(value, type.data()));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -32,6 +32,16 @@ class EventCodecTest {
   }
 
   @Test
+  void anEventThatLacksSomethingIsOfUnknownKind() {
+    Event heartbeat = event(new UnknownEvent("dev.firebuild.worker.heartbeat.v1", "{}"));
+    ProducerRecord<String, byte[]> record =
+        EventCodec.encode("events", heartbeat, Optional.empty());
+
+    assertThat(EventCodec.decode(read(record)).orElseThrow().data())
+        .isInstanceOf(UnknownEvent.class);
+  }
+
+  @Test
   void aRecordThatIsNoEventIsNone() {
     assertThat(EventCodec.decode(new ConsumerRecord<>("events", 0, 1, "k", bytes("{}")))).isEmpty();
   }

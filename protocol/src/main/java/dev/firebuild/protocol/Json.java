@@ -1,12 +1,18 @@
 package dev.firebuild.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +27,12 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .changeDefaultPropertyInclusion(
               inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          // Neither a list nor a map of ours holds null.
+          .changeDefaultNullHandling(nulls -> nulls.withContentNulls(Nulls.FAIL))
           .build();
+
+  /** Takes only values that have all that their type has; collections may be left out. */
+  private static final JsonMapper WHOLE = whole();
 
   /** Where it stands in bytes that a message may not show. */
   private static final Pattern SOURCE =
@@ -45,13 +56,38 @@ public final class Json {
     return MAPPER.writeValueAsString(value);
   }
 
+  private static JsonMapper whole() {
+    JsonMapper.Builder builder =
+        MAPPER.rebuild().enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+    for (Class<?> collection : List.of(List.class, Set.class, Map.class)) {
+      builder.withConfigOverride(
+          collection,
+          override ->
+              override.setNullHandling(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY, Nulls.FAIL)));
+    }
+    return builder.build();
+  }
+
+  /**
+   * Reads {@code bytes} as {@link #read} does, for types that do not look after their components
+   * themselves: one that is missing or null, at any depth, makes the value unreadable. Anybody with
+   * access to a topic can write there, and nobody who reads looks for null.
+   */
+  public static <T> T readWhole(byte[] bytes, Class<T> type) {
+    return read(WHOLE, bytes, type);
+  }
+
   /**
    * Reads {@code bytes}. Throws {@link IllegalArgumentException} with one line that says what is
    * wrong, for people.
    */
   public static <T> T read(byte[] bytes, Class<T> type) {
+    return read(MAPPER, bytes, type);
+  }
+
+  private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) {
     try {
-      T value = MAPPER.readValue(bytes, type);
+      T value = mapper.readValue(bytes, type);
       if (value == null) {
         throw new IllegalArgumentException("the JSON is null; expected an object");
       }
@@ -73,6 +109,7 @@ public final class Json {
                   SOURCE.matcher(broken.getOriginalMessage()).replaceAll(""),
                   broken.getLocation().getLineNr(),
                   broken.getLocation().getColumnNr());
+      case InvalidNullException other -> field(other) + ": null is not allowed";
       case MismatchedInputException other when other.getTargetType() != null ->
           "%s: expected %s".formatted(field(other), kind(other.getTargetType()));
       default -> e.getOriginalMessage();

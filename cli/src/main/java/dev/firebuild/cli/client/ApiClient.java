@@ -42,13 +42,17 @@ public final class ApiClient implements AutoCloseable {
 
   /** What {@code path} shows. Throws {@link ApiException} if the node refuses. */
   public <T> T get(String path, Class<T> type) {
-    return Json.read(read(request(path).timeout(ANSWER).build()), type);
+    return ask(request(path).timeout(ANSWER).build(), type);
   }
 
   /** The items of the list that {@code path} shows. */
   public <T> List<T> list(String path, Class<T> type) {
     JsonNode items = get(path, JsonNode.class).path("items");
-    return items.valueStream().map(item -> Json.mapper().treeToValue(item, type)).toList();
+    try {
+      return items.valueStream().map(item -> Json.readWhole(Json.bytes(item), type)).toList();
+    } catch (IllegalArgumentException e) {
+      throw strange("GET " + path, e);
+    }
   }
 
   /** What {@code path} shows, as JSON for people. */
@@ -68,12 +72,12 @@ public final class ApiClient implements AutoCloseable {
                 body.map(value -> HttpRequest.BodyPublishers.ofByteArray(Json.bytes(value)))
                     .orElse(HttpRequest.BodyPublishers.noBody()));
     key.ifPresent(value -> request.header("Idempotency-Key", value));
-    return Json.read(read(request.build()), Accepted.class);
+    return ask(request.build(), Accepted.class);
   }
 
   /** Asks the node to remove what {@code path} shows. */
   public Accepted delete(String path) {
-    return Json.read(read(request(path).timeout(ANSWER).DELETE().build()), Accepted.class);
+    return ask(request(path).timeout(ANSWER).DELETE().build(), Accepted.class);
   }
 
   /** Whether the node has the blob {@code digest}. */
@@ -111,6 +115,22 @@ public final class ApiClient implements AutoCloseable {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(node.url() + path))
         .header("Authorization", "Bearer " + node.token());
+  }
+
+  private <T> T ask(HttpRequest request, Class<T> type) {
+    byte[] answer = read(request);
+    try {
+      return Json.readWhole(answer, type);
+    } catch (IllegalArgumentException e) {
+      throw strange(request.method() + " " + request.uri().getPath(), e);
+    }
+  }
+
+  private CliException strange(String what, IllegalArgumentException e) {
+    return new CliException(
+        "%s at %s: the answer is none of this firebuild's nodes: %s; look at the address, or at firebuild version"
+            .formatted(what, node.url(), e.getMessage()),
+        e);
   }
 
   private byte[] read(HttpRequest request) {

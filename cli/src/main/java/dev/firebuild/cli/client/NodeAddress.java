@@ -20,6 +20,18 @@ public record NodeAddress(URI url, String token) {
   private static final String URL = "FIREBUILD_URL";
   private static final String TOKEN = "FIREBUILD_TOKEN";
   private static final String DATA = "FIREBUILD_DATA";
+  private static final int PORTS = 65535;
+
+  /** Throws {@link CliException} for a token that no header can hold; it is not shown. */
+  public NodeAddress {
+    if (!token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new CliException(
+          CliException.USAGE,
+          "the node's token has blanks, line ends or letters that are not ASCII; look at "
+              + TOKEN
+              + ", or at the file token in the node's data folder");
+    }
+  }
 
   /** What a node writes into {@code DATA/node.json}. */
   private record NodeFile(Optional<String> url) {}
@@ -69,7 +81,10 @@ public record NodeAddress(URI url, String token) {
   private static URI uri(String text) {
     try {
       URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-      if (uri.getHost() != null && uri.getScheme() != null && uri.getScheme().startsWith("http")) {
+      if (uri.getHost() != null
+          && uri.getScheme() != null
+          && uri.getScheme().matches("https?")
+          && uri.getPort() <= PORTS) {
         return uri;
       }
     } catch (IllegalArgumentException e) {

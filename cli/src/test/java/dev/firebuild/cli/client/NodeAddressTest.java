@@ -58,6 +58,19 @@ class NodeAddressTest {
   }
 
   @Test
+  void aPortOrATokenThatCannotBeIsAMistakeOfUsage() {
+    for (Map<String, String> env :
+        List.of(
+            Map.of("FIREBUILD_URL", "http://h:99999", "FIREBUILD_TOKEN", "t"),
+            Map.of("FIREBUILD_URL", "http://h:1", "FIREBUILD_TOKEN", "secret\nX: y"))) {
+      assertThatThrownBy(() -> find(env, Optional.empty()))
+          .isInstanceOfSatisfying(
+              CliException.class, e -> assertThat(e.exitCode()).isEqualTo(CliException.USAGE))
+          .hasMessageNotContaining("secret");
+    }
+  }
+
+  @Test
   void usualFoldersDependOnTheUser() {
     Path home = Path.of("/home/u");
     assertThat(NodeAddress.defaultData(Map.of(), "root", home))

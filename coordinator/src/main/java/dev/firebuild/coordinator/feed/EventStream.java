@@ -12,7 +12,8 @@ import java.util.function.Predicate;
  * it is. Not thread-safe.
  */
 public final class EventStream implements AutoCloseable {
-  private static final int BATCH = 256;
+  /** So much a reader takes at once: what it has not passed on lies in memory, for each of them. */
+  static final long BATCH_BYTES = 128 * 1024;
 
   private final RecentEvents recent;
   private final History history;
@@ -103,7 +104,7 @@ public final class EventStream implements AutoCloseable {
       take(events, items);
       return true;
     }
-    Optional<List<StoredEvent>> events = recent.read(position, BATCH);
+    Optional<List<StoredEvent>> events = recent.read(position, BATCH_BYTES);
     if (events.isEmpty()) {
       openReader(items, end);
       return true;

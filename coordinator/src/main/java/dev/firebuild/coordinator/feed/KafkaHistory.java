@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class KafkaHistory implements History {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int BUFFERED_PER_PARTITION = 1000;
+  private static final long BUFFERED_PER_PARTITION_BYTES = 128 * 1024;
 
   private final Supplier<Consumer<String, byte[]>> consumers;
   private final String topic;
@@ -143,8 +143,10 @@ public final class KafkaHistory implements History {
 
     private List<StoredEvent> merge() {
       List<StoredEvent> merged = new ArrayList<>();
-      while (buffers.entrySet().stream()
-          .allMatch(entry -> !entry.getValue().isEmpty() || isRead(entry.getKey()))) {
+      long bytes = 0;
+      while (bytes < EventStream.BATCH_BYTES
+          && buffers.entrySet().stream()
+              .allMatch(entry -> !entry.getValue().isEmpty() || isRead(entry.getKey()))) {
         Optional<Deque<StoredEvent>> oldest =
             buffers.values().stream()
                 .filter(buffer -> !buffer.isEmpty())
@@ -152,7 +154,9 @@ public final class KafkaHistory implements History {
         if (oldest.isEmpty()) {
           break;
         }
-        merged.add(oldest.get().removeFirst());
+        StoredEvent next = oldest.get().removeFirst();
+        merged.add(next);
+        bytes += next.size();
       }
       return merged;
     }
@@ -162,7 +166,7 @@ public final class KafkaHistory implements History {
         List<TopicPartition> full = new ArrayList<>();
         List<TopicPartition> open = new ArrayList<>();
         buffers.forEach((partition, buffer) ->
-            (buffer.size() > BUFFERED_PER_PARTITION || isRead(partition) ? full : open)
+            (isFull(buffer) || isRead(partition) ? full : open)
                 .add(new TopicPartition(topic, partition)));
         consumer.pause(full);
         consumer.resume(open);
@@ -182,6 +186,10 @@ public final class KafkaHistory implements History {
       } catch (KafkaException e) {
         throw failure(e);
       }
+    }
+
+    private static boolean isFull(Deque<StoredEvent> buffer) {
+      return buffer.stream().mapToLong(StoredEvent::size).sum() > BUFFERED_PER_PARTITION_BYTES;
     }
 
     private boolean isRead(int partition) {

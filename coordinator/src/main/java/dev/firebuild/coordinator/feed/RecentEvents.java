@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.feed;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -108,10 +109,10 @@ public final class RecentEvents {
   }
 
   /**
-   * What lies at and after {@code position}, in the order of time; empty if a part of it is here no
-   * more and must be read in Kafka.
+   * The next of what lies at and after {@code position}, in the order of time, about {@code bytes}
+   * of it; empty if a part of it is here no more and must be read in Kafka.
    */
-  public synchronized Optional<List<StoredEvent>> read(Position position, int limit) {
+  public synchronized Optional<List<StoredEvent>> read(Position position, long bytes) {
     List<StoredEvent> found = new ArrayList<>();
     for (var place : position.next().entrySet()) {
       Ring ring = rings.get(place.getKey());
@@ -121,13 +122,28 @@ public final class RecentEvents {
       if (ring.lacks(place.getValue())) {
         return Optional.empty();
       }
-      ring.events.tailMap(place.getValue()).values().stream().limit(limit).forEach(found::add);
+      addUpTo(bytes, ring.events.tailMap(place.getValue()).values(), found);
     }
     if (position.next().size() > 1) {
       // Stable, so the order within a partition stays.
       found.sort(Comparator.comparingLong(StoredEvent::timestamp));
     }
-    return Optional.of(found);
+    List<StoredEvent> next = new ArrayList<>();
+    addUpTo(bytes, found, next);
+    return Optional.of(next);
+  }
+
+  /** At least one, so that every reader gets on. */
+  private static void addUpTo(
+      long bytes, Collection<StoredEvent> events, List<StoredEvent> target) {
+    long taken = 0;
+    for (StoredEvent event : events) {
+      if (taken >= bytes) {
+        return;
+      }
+      target.add(event);
+      taken += event.size();
+    }
   }
 
   /** A number that rises with each {@link #signal}. */

@@ -50,8 +50,14 @@ final class Failures {
         .or(() ->
             switch (context.statusCode()) {
               case 400 -> Optional.of(Problems.undecodable());
+              case 417 ->
+                  Optional.of(Problems.malformed("the header Expect may only say 100-continue"));
               case 413 -> Optional.of(Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
-              default -> Optional.empty();
+              default ->
+                  // The router's own refusals: of a path that is none, for example.
+                  context.statusCode() / 100 == 4
+                      ? Optional.of(Problems.malformed("the API cannot read this request"))
+                      : Optional.empty();
             });
   }
 

@@ -61,6 +61,33 @@ class EventStreamTest {
   }
 
   @Test
+  void aReaderTakesAFewEventsAtOnceHoweverManyThereAre() throws Exception {
+    RecentEvents large = new RecentEvents(1 << 30);
+    large.start(2);
+    int size = 1 << 20;
+    for (int i = 0; i < 20; i++) {
+      Event event =
+          new Event("i" + i, "w", "a", Instant.EPOCH, 1, "i", i, new BuildEvent.StepStarted(i));
+      large.add(new StoredEvent(i % 2, i / 2, i, size, event));
+    }
+    EventStream stream =
+        new EventFeed(large, new LogHistory(), subjects)
+            .all(new EventFeed.Start.Beginning(), _ -> true);
+
+    List<Integer> steps = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      List<EventStream.Item> items = stream.next(Duration.ofMillis(50));
+      assertThat(items).hasSize(1);
+      if (items.getFirst() instanceof EventStream.Item.Next(Position _, StoredEvent event)
+          && event.event().data() instanceof BuildEvent.StepStarted(int step)) {
+        steps.add(step);
+      }
+    }
+    assertThat(steps).hasSize(20).isSorted().doesNotHaveDuplicates();
+    assertThat(stream.next(Duration.ofMillis(50))).isEmpty();
+  }
+
+  @Test
   void deletedStretchIsToldAsAGap() throws Exception {
     for (int i = 0; i < 10; i++) {
       append("a", 1, "i", i, new BuildEvent.StepStarted(i));

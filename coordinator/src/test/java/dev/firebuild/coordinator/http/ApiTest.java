@@ -191,6 +191,30 @@ class ApiTest {
   }
 
   @Test
+  void whatNoProgramCanGetIsRefused() throws Exception {
+    for (var wrong :
+        Map.of(
+                "{\"image\":\"a\",\"command\":[null]}", "command[0]: null is not allowed",
+                "{\"image\":\"a\",\"env\":{\"A\":null}}", "env.A: null is not allowed",
+                "{\"image\":\"a\",\"command\":[\"a\\u0000b\"]}", "command",
+                "{\"image\":\"a\",\"ports\":[{\"address\":\"0; x\",\"host\":1,\"guest\":1}]}",
+                    "is not an IPv4 address")
+            .entrySet()) {
+      HttpResponse<String> answer = api.post("/v1/vms", wrong.getKey());
+
+      assertProblem(answer, 422, "invalid-request");
+      assertThat(answer.body()).contains(wrong.getValue()).doesNotContain("java", "input string");
+    }
+    assertProblem(
+        api.post(
+            "/v1/builds",
+            "{\"tag\":\"a\",\"source\":{\"dockerfile\":\"FROM a\"},"
+                + "\"buildArgs\":{\"A\":\"\\u0000\"}}"),
+        422,
+        "invalid-request");
+  }
+
+  @Test
   void anotherMethodIsRefusedWithThoseThatThereAre() throws Exception {
     HttpResponse<String> builds = api.send(api.request("/v1/builds").DELETE());
     HttpResponse<String> blob = api.post("/v1/blobs/" + DIGEST, "");

@@ -46,6 +46,10 @@ public record BuildRequest(
       tag = Reference.parse(tag).toString();
     }
     buildArgs = Requests.copy(buildArgs);
+    buildArgs.forEach((name, value) -> {
+      Requests.requireNoNul("buildArgs", name);
+      Requests.requireNoNul("buildArgs", value);
+    });
     labels = Requests.copy(labels);
     Requests.requireBetween("timeoutSeconds", timeoutSeconds, 1, 7 * 24 * 3600);
     Requests.requireBetween("cpu", cpu, 1, 32);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import dev.firebuild.protocol.Text;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A TCP port of the host that leads to a port of the guest, written {@code
@@ -17,16 +18,16 @@ import java.util.regex.Pattern;
 public record PortMapping(String address, int host, int guest) {
   private static final Pattern FORM =
       Pattern.compile("(?:(\\d{1,3}(?:\\.\\d{1,3}){3}):)?(\\d{1,5}):(\\d{1,5})(?:/(\\w+))?");
+  private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final int PORTS = 65535;
 
   public PortMapping {
     requirePort(host);
     requirePort(guest);
-    for (String part : address.split("\\.", -1)) {
-      if (Integer.parseInt(part) > 255) {
-        throw new IllegalArgumentException(
-            "port: " + Text.quote(address) + " is not an IPv4 address");
-      }
+    if (!ADDRESS.matcher(address).matches()
+        || Stream.of(address.split("\\.", -1)).anyMatch(part -> Integer.parseInt(part) > 255)) {
+      throw new IllegalArgumentException(
+          "port: " + Text.quote(address) + " is not an IPv4 address");
     }
   }
 

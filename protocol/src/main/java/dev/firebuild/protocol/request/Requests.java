@@ -55,6 +55,15 @@ final class Requests {
     }
   }
 
+  /** What ends up in a program's arguments or environment, where NUL is the end of a text. */
+  static void requireNoNul(String field, String value) {
+    if (value.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "%s %s: a NUL character cannot be passed to a program"
+              .formatted(field, Text.quote(value)));
+    }
+  }
+
   static void requirePublicKey(String key) {
     if (key.indexOf('\n') >= 0 || key.split(" ", -1).length < 2 || key.contains("PRIVATE KEY")) {
       throw new IllegalArgumentException(

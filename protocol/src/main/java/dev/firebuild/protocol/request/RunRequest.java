@@ -51,6 +51,7 @@ public record RunRequest(
     env = Requests.copy(env);
     env.forEach(Requests::requireVariable);
     command = Requests.copy(command);
+    command.forEach(word -> Requests.requireNoNul("command", word));
     ports = Requests.copy(ports);
     Requests.requireBetween("cpu", cpu, 1, 32);
     Requests.requireBetween("mem", mem, 64, 1 << 20);

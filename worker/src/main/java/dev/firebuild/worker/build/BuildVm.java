@@ -135,9 +135,13 @@ final class BuildVm implements AutoCloseable {
     MachineExit exit = machine.stop(STOP_GRACE);
     job.guard().check();
     if (exit.reason() != MachineExit.Reason.STOPPED || !exit.clean() || exit.diskErrors()) {
-      throw BuildFailedException.of(
-          exit.diskErrors() ? FailureCode.HOST : FailureCode.VMM,
-          "the build's VM did not leave its disk in order: " + exit.detail());
+      throw exit.diskErrors()
+          ? BuildFailedException.of(
+              FailureCode.HOST,
+              "the host could not write the disk of the build's VM (%s); look whether the disk of the worker's data folder is full"
+                  .formatted(exit.detail()))
+          : BuildFailedException.of(
+              FailureCode.VMM, "the build's VM did not leave its disk in order: " + exit.detail());
     }
   }
 
