@@ -5,6 +5,7 @@ import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.host.DataRanges;
+import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.SparseFiles;
 import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.ImageStore;
@@ -94,6 +95,8 @@ public final class StepCache {
   void put(String key, StepResult result, Path upper) throws IOException {
     Path copy = disks.resolve(result.id() + ".part");
     SparseFiles.copy(upper, copy);
+    // A record that outlives a power loss without the disk's bytes would be a wrong result.
+    DurableFiles.syncFile(copy);
     lock.lock();
     try {
       Files.move(copy, disk(result), StandardCopyOption.ATOMIC_MOVE);
