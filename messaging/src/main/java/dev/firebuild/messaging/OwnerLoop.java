@@ -84,14 +84,20 @@ public final class OwnerLoop implements AutoCloseable {
    *
    * @param partition that of its subject's events, which {@link Partitions#of} tells
    * @param document absent: the key is deleted
+   * @param value of the record
    */
-  public record Write(int partition, String key, Optional<Document> document) {
+  public record Write(
+      int partition, String key, Optional<Document> document, Optional<byte[]> value) {
     public static Write of(int partition, Document document) {
-      return new Write(partition, document.key(), Optional.of(document));
+      return new Write(
+          partition,
+          document.key(),
+          Optional.of(document),
+          Optional.of(DocumentCodec.encode(document)));
     }
 
     public static Write delete(int partition, String key) {
-      return new Write(partition, key, Optional.empty());
+      return new Write(partition, key, Optional.empty(), Optional.empty());
     }
   }
 
@@ -208,7 +214,7 @@ public final class OwnerLoop implements AutoCloseable {
                     settings.topics().state(),
                     write.partition(),
                     write.key(),
-                    write.document().map(DocumentCodec::encode).orElse(null)));
+                    write.value().orElse(null)));
       }
       producer.sendOffsetsToTransaction(offsets(), consumer.groupMetadata());
       producer.commitTransaction();

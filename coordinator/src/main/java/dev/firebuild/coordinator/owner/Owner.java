@@ -64,11 +64,14 @@ public final class Owner implements AutoCloseable {
     this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
     this.cluster = new Cluster(settings, id, incarnation, publisher, clock, System::nanoTime);
     Outbox outbox = new Outbox(publisher, settings.topics(), id, clock);
+    Documents documents =
+        new Documents(
+            allowed.partitions(), Math.min(allowed.sizes().events(), settings.sizes().events()));
     this.loop =
         new OwnerLoop(
             settings,
             id,
-            new OwnerLogic(settings.topics(), allowed.partitions(), cluster, outbox, keep));
+            new OwnerLogic(settings.topics(), documents, cluster, outbox, keep));
   }
 
   public void start() {
