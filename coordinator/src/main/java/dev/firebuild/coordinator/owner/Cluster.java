@@ -137,7 +137,9 @@ final class Cluster implements AutoCloseable {
       EventCodec.decode(record).ifPresent(this::heard);
     } else if (!record.topic().equals(topics.state())) {
       unclaimed.add(record);
-    } else if (record.key() != null && record.value() != null) {
+    } else if (record.key() != null && record.value() == null) {
+      unclaimed.forgotten(record.key());
+    } else if (record.key() != null) {
       DocumentCodec.decode(record.key(), record.value())
           .ifPresent(document -> {
             if (document instanceof Work work) {
