@@ -102,10 +102,27 @@ install_packages() {
 # say_missing NAME...: what root must do, for those who may not or do not want to do it from here.
 say_missing() {
   echo "firebuild: packages are missing; as root: apt-get update && apt-get install --no-install-recommends $*" >&2
-  [ "$(id -u)" != 0 ] || return 0
+  remedy=$(tun_remedy)
+  [ -z "$remedy" ] || echo "and, for the network of VMs: $remedy" >&2
+}
+
+# tun_remedy: prints what root must do to give this user's VMs a network; nothing where they have it.
+tun_remedy() {
   if ! [ -e /dev/net/tun ]; then
-    echo "and, for the network of VMs: mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200" >&2
+    echo 'mkdir -p /dev/net && mknod -m 0666 /dev/net/tun c 10 200'
   elif ! [ -r /dev/net/tun ] || ! [ -w /dev/net/tun ]; then
-    echo "and, for the network of VMs: chmod 0666 /dev/net/tun" >&2
+    echo 'chmod 0666 /dev/net/tun'
   fi
+}
+
+# open_tun [--no-install]: makes the device usable and says so, or says what root must do and fails.
+open_tun() {
+  remedy=$(tun_remedy)
+  [ -n "$remedy" ] || return 0
+  if [ "${1-}" != --no-install ] && as_root=$(root_command) && $as_root sh -c "$remedy"; then
+    echo "firebuild: opened /dev/net/tun to all users, as distributions have it by default" >&2
+    return 0
+  fi
+  echo "firebuild: $(id -un) may not use /dev/net/tun, which VMs need for their network; as root: $remedy" >&2
+  return 1
 }

@@ -4,35 +4,37 @@ import dev.firebuild.worker.host.Processes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.Socket;
-import java.security.PublicKey;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import javax.net.SocketFactory;
-import net.schmizz.sshj.DefaultConfig;
-import net.schmizz.sshj.SSHClient;
-import net.schmizz.sshj.common.LoggerFactory;
-import net.schmizz.sshj.connection.channel.direct.Session;
-import net.schmizz.sshj.transport.verification.HostKeyVerifier;
-import net.schmizz.sshj.userauth.keyprovider.KeyPairWrapper;
-import org.slf4j.Logger;
-import org.slf4j.helpers.NOPLogger;
+import java.util.Set;
 
 /**
- * The SSH connection to a guest's initramfs, as root there. Several programs may run over it at the
- * same time, each from its own thread.
+ * Access to a guest's initramfs by SSH, as root there. Several programs may run at the same time,
+ * each from its own thread; each then has a connection of its own, which later ones use again.
+ *
+ * <p>Never two on one connection: when a program ends just while another one is being started,
+ * Dropbear 2022.83 takes the new channel for the one that has ended and closes it, and the start is
+ * never answered.
  */
 public final class GuestSession implements AutoCloseable {
   private static final int CALL_LIMIT = 1 << 20;
-  private static final int TIMEOUT_MILLIS = 60_000;
 
-  private final SSHClient client;
+  private final Connector connector;
+  private final Set<SshLink> links = new HashSet<>();
+  private final Deque<SshLink> idle = new ArrayDeque<>();
+  private boolean closed;
 
-  private GuestSession(SSHClient client) {
-    this.client = client;
+  /** Opens connections to one guest. */
+  @FunctionalInterface
+  private interface Connector {
+    SshLink connect() throws IOException;
+  }
+
+  private GuestSession(Connector connector) {
+    this.connector = connector;
   }
 
   /**
@@ -45,40 +47,10 @@ public final class GuestSession implements AutoCloseable {
   public static GuestSession connect(
       Processes processes, List<String> tunnel, Map<String, String> mark, GuestKeys keys)
       throws IOException {
-    DefaultConfig config = new DefaultConfig();
-    config.setLoggerFactory(new Silence());
-    SSHClient client = new SSHClient(config);
-    client.addHostKeyVerifier(new OneKey(keys.host().getPublic()));
-    client.setTimeout(0);
-    client.getTransport().setTimeoutMs(TIMEOUT_MILLIS);
-    // It has taken the transport's limit over already, which was the library's own until now.
-    client.getConnection().setTimeoutMs(TIMEOUT_MILLIS);
-    PipeSocket socket = new PipeSocket(processes.startConnected(tunnel, mark));
-    client.setSocketFactory(new OneSocket(socket));
-    // sshj waits for the first line without a limit, and a guest that has just died never sends it.
-    CompletableFuture<Void> connected = new CompletableFuture<>();
-    var _ =
-        connected
-            .orTimeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
-            .whenComplete((_, timeout) -> {
-              if (timeout != null) {
-                socket.close();
-              }
-            });
-    try {
-      client.connect("guest");
-      client.authPublickey("root", new KeyPairWrapper(keys.client()));
-      connected.complete(null);
-      return new GuestSession(client);
-    } catch (IOException e) {
-      socket.close();
-      throw new IOException("cannot open the SSH connection to the guest: " + e.getMessage(), e);
-    }
-  }
-
-  /** Whether the connection still stands. */
-  public boolean isOpen() {
-    return client.isConnected() && client.getTransport().isRunning();
+    GuestSession session =
+        new GuestSession(() -> SshLink.connect(processes.startConnected(tunnel, mark), keys));
+    session.giveBack(session.connect());
+    return session;
   }
 
   /**
@@ -88,12 +60,44 @@ public final class GuestSession implements AutoCloseable {
    * @throws IOException if the guest can't be reached
    */
   public GuestExec start(List<String> argv) throws IOException {
-    Session session = client.startSession();
+    SshLink link = take();
     try {
-      return new SshExec(argv, session, session.exec("exec " + ShellWords.join(argv)));
+      return new SshExec(argv, link, link.exec(argv), this::giveBack);
     } catch (IOException e) {
-      session.close();
+      link.close();
       throw e;
+    }
+  }
+
+  private SshLink take() throws IOException {
+    synchronized (links) {
+      for (SshLink link = idle.poll(); link != null; link = idle.poll()) {
+        if (link.isOpen()) {
+          return link;
+        }
+        links.remove(link);
+        link.close();
+      }
+    }
+    return connect();
+  }
+
+  private SshLink connect() throws IOException {
+    SshLink link = connector.connect();
+    synchronized (links) {
+      links.removeIf(other -> !other.isOpen());
+      if (!closed) {
+        links.add(link);
+        return link;
+      }
+    }
+    link.close();
+    throw new IOException("the connection to the guest was closed");
+  }
+
+  private void giveBack(SshLink link) {
+    synchronized (links) {
+      idle.push(link);
     }
   }
 
@@ -133,71 +137,13 @@ public final class GuestSession implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      client.close();
-    } catch (IOException e) {
-      // It is the end of it either way.
+    Set<SshLink> open;
+    synchronized (links) {
+      closed = true;
+      open = Set.copyOf(links);
+      links.clear();
+      idle.clear();
     }
-  }
-
-  /** What goes wrong is thrown as well; a guest that ends is no error of the worker's. */
-  private static final class Silence implements LoggerFactory {
-    @Override
-    public Logger getLogger(String name) {
-      return NOPLogger.NOP_LOGGER;
-    }
-
-    @Override
-    public Logger getLogger(Class<?> type) {
-      return NOPLogger.NOP_LOGGER;
-    }
-  }
-
-  /** Knows a guest by the one key that was made for it. */
-  private record OneKey(PublicKey expected) implements HostKeyVerifier {
-    @Override
-    public boolean verify(String host, int port, PublicKey key) {
-      return Arrays.equals(expected.getEncoded(), key.getEncoded());
-    }
-
-    @Override
-    public List<String> findExistingAlgorithms(String host, int port) {
-      return List.of("ssh-ed25519");
-    }
-  }
-
-  /** Gives away a connection that there is already. */
-  private static final class OneSocket extends SocketFactory {
-    private final Socket socket;
-
-    OneSocket(Socket socket) {
-      this.socket = socket;
-    }
-
-    @Override
-    public Socket createSocket() {
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, java.net.InetAddress local, int localPort) {
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(java.net.InetAddress host, int port) {
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(
-        java.net.InetAddress host, int port, java.net.InetAddress local, int localPort) {
-      return socket;
-    }
+    open.forEach(SshLink::close);
   }
 }

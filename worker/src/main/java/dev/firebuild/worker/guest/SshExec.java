@@ -4,22 +4,31 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import net.schmizz.sshj.connection.channel.direct.Session;
 import net.schmizz.sshj.connection.channel.direct.Signal;
 
 /** A program behind one channel of the SSH connection. */
 final class SshExec implements GuestExec {
   private final List<String> argv;
-  private final Session session;
+  private final SshLink link;
   private final Session.Command command;
+  private final Consumer<SshLink> giveBack;
+  private final AtomicBoolean over = new AtomicBoolean();
   private volatile boolean cancelled;
 
-  SshExec(List<String> argv, Session session, Session.Command command) {
+  /**
+   * @param giveBack takes the connection when the program has ended in order
+   */
+  SshExec(List<String> argv, SshLink link, Session.Command command, Consumer<SshLink> giveBack) {
     this.argv = argv;
-    this.session = session;
+    this.link = link;
     this.command = command;
+    this.giveBack = giveBack;
   }
 
   @Override
@@ -44,14 +53,14 @@ final class SshExec implements GuestExec {
       throw new IOException(argv.getFirst() + " in the guest was cancelled");
     }
     Integer code = command.getExitStatus();
-    if (code != null) {
-      return code;
-    }
     Signal signal = command.getExitSignal();
-    if (signal == null) {
+    if (code == null && signal == null) {
       throw new IOException("the guest was lost while it ran " + argv.getFirst());
     }
-    return 128 + number(signal);
+    if (over.compareAndSet(false, true)) {
+      giveBack.accept(link);
+    }
+    return code == null ? 128 + number(Objects.requireNonNull(signal)) : code;
   }
 
   @Override
@@ -105,10 +114,8 @@ final class SshExec implements GuestExec {
 
   @Override
   public void close() {
-    try {
-      session.close();
-    } catch (IOException e) {
-      // The guest is gone.
+    if (over.compareAndSet(false, true)) {
+      link.close();
     }
   }
 

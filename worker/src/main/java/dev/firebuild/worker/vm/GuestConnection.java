@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * The one SSH connection of a machine, made when it is first asked for and again when it is lost.
- */
+/** The way by SSH into a machine, opened when it is first asked for. */
 final class GuestConnection implements AutoCloseable {
   private static final int ATTEMPTS = 20;
   private static final Duration PAUSE = Duration.ofMillis(250);
@@ -36,8 +34,7 @@ final class GuestConnection implements AutoCloseable {
     if (closed) {
       throw new IOException("machine %s has ended".formatted(id));
     }
-    if (session.filter(GuestSession::isOpen).isEmpty()) {
-      session.ifPresent(GuestSession::close);
+    if (session.isEmpty()) {
       session = Optional.of(connect());
     }
     return session.get();

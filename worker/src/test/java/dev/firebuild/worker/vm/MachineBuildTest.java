@@ -10,9 +10,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -61,6 +64,26 @@ class MachineBuildTest {
   void outputAndExitCodeAreTheProgramsOwn() throws IOException {
     assertThat(run("echo out; echo err >&2; exit 7"))
         .isEqualTo(new Result(new StepEnd.Exited(7), "out\n", "err\n"));
+  }
+
+  @Test
+  void programsThatEndWhileOthersBeginDoNotDisturbThem() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> codes = new ArrayList<>();
+      for (int thread = 0; thread < 3; thread++) {
+        codes.add(
+            threads.submit(() -> {
+              int sum = 0;
+              for (int call = 0; call < 40; call++) {
+                sum += machine.session().call(List.of("/bin/echo", "x")).length;
+              }
+              return sum;
+            }));
+      }
+      for (Future<Integer> sum : codes) {
+        assertThat(sum.get()).isEqualTo(80);
+      }
+    }
   }
 
   @Test
