@@ -102,8 +102,7 @@ final class HelperVmExport implements ImageExport {
                   errors);
       if (code != 0) {
         throw new IOException(
-            "making the tar of an image: exit code %d: %s"
-                .formatted(code, errors.text().strip()));
+            "making the tar of an image: exit code %d: %s".formatted(code, errors.text().strip()));
       }
     }
   }

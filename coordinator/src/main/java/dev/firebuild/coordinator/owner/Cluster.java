@@ -217,9 +217,7 @@ final class Cluster implements AutoCloseable {
     }
     lastJudged = nanos.getAsLong();
     for (Work work : documents.live()) {
-      work.assignment()
-          .flatMap(to -> judge(work, to, now))
-          .ifPresent(next -> put(documents, next));
+      work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(next -> put(documents, next));
     }
     for (WorkerDocument worker : documents.workers()) {
       if (worker.state().equals("up")

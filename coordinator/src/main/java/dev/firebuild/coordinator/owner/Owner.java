@@ -69,9 +69,7 @@ public final class Owner implements AutoCloseable {
             allowed.partitions(), Math.min(allowed.sizes().events(), settings.sizes().events()));
     this.loop =
         new OwnerLoop(
-            settings,
-            id,
-            new OwnerLogic(settings.topics(), documents, cluster, outbox, keep));
+            settings, id, new OwnerLogic(settings.topics(), documents, cluster, outbox, keep));
   }
 
   public void start() {

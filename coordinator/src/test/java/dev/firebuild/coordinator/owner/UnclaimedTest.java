@@ -17,7 +17,8 @@ class UnclaimedTest {
   private static final String TOPIC = Topics.DEFAULT.buildRequests();
   private static final String REQUEST =
       """
-      {"id": "b1", "tag": "t", "source": {"dockerfile": "FROM scratch"}}""";
+      {"id": "b1", "tag": "t", "source": {"dockerfile": "FROM scratch"}}\
+      """;
 
   private final Unclaimed unclaimed = new Unclaimed(Topics.DEFAULT);
 

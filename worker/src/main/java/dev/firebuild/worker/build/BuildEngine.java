@@ -103,7 +103,8 @@ public final class BuildEngine implements BuildExecutor {
       return failed(guard, Failure.of(e.code(), String.valueOf(e.getMessage())));
     } catch (IOException e) {
       log.atError().addKeyValue("build", grant.id()).setCause(e).log("build failed on this host");
-      return failed(guard, Failure.of(FailureCode.HOST, "the worker failed: " + HostFailure.reason(e)));
+      return failed(
+          guard, Failure.of(FailureCode.HOST, "the worker failed: " + HostFailure.reason(e)));
     }
   }
 

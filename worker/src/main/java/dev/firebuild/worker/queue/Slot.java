@@ -227,9 +227,9 @@ final class Slot implements Runnable {
   }
 
   /**
-   * The instance stays in the heartbeat until its document tells the end. A build whose end is lost,
-   * however late, is given back: the owner misses it and has it tried again. A VM tells its own end
-   * until it is stored.
+   * The instance stays in the heartbeat until its document tells the end. A build whose end is
+   * lost, however late, is given back: the owner misses it and has it tried again. A VM tells its
+   * own end until it is stored.
    */
   private static void awaitStored(Trade.Job job, Holding holding) throws InterruptedException {
     CompletableFuture<Void> stored =
