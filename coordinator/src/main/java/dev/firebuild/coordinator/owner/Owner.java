@@ -10,6 +10,7 @@ import dev.firebuild.protocol.event.Event;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,11 @@ public final class Owner implements AutoCloseable {
     var _ =
         heartbeats.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     loop.start();
+  }
+
+  /** Completes when this owner has decided on all that was said before it had its partitions. */
+  public CompletableFuture<Void> caughtUp() {
+    return loop.caughtUp();
   }
 
   private void beat() {
