@@ -16,6 +16,7 @@ final class GuestMonitor implements Consumer<String> {
   private static final Pattern END = Pattern.compile("(\\d{1,3})(?: (rebooted|powered-off))?");
 
   private final CompletableFuture<Boolean> listening = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> driveless = new CompletableFuture<>();
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
   private final CompletableFuture<Integer> exited = new CompletableFuture<>();
   private volatile Optional<String> fault = Optional.empty();
@@ -30,6 +31,7 @@ final class GuestMonitor implements Consumer<String> {
     }
     String text = Optional.ofNullable(matcher.group(2)).orElse("");
     switch (matcher.group(1)) {
+      case "waiting" -> driveless.complete(true);
       case "ssh" -> listening.complete(true);
       case "ready" -> ready.complete(true);
       case "fault" -> fault = Optional.of(text);
@@ -60,6 +62,11 @@ final class GuestMonitor implements Consumer<String> {
   /** The guest's SSH server listens. */
   CompletableFuture<Boolean> listening() {
     return listening;
+  }
+
+  /** The guest's kernel has found no drive. */
+  CompletableFuture<Boolean> driveless() {
+    return driveless;
   }
 
   /** The image is mounted, a run's program starts. */

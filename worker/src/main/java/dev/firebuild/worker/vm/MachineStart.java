@@ -188,19 +188,26 @@ final class MachineStart {
 
   private void awaitReady(VmmProcess process, MachineLayout files) throws IOException {
     try {
-      CompletableFuture.anyOf(monitor.ready(), process.exit())
+      CompletableFuture.anyOf(monitor.ready(), monitor.driveless(), process.exit())
           .get(settings.bootTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new MachineException(
           FailureCode.VMM,
-          "cannot start VM %s: its guest was not ready after %s; console: %s"
-              .formatted(spec.id(), settings.bootTimeout(), ConsoleTail.of(files.console())),
+          "cannot start VM %s: its guest was not ready after %d s; console: %s"
+              .formatted(
+                  spec.id(), settings.bootTimeout().toSeconds(), ConsoleTail.of(files.console())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while VM %s started".formatted(spec.id()), e);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
+    }
+    if (monitor.driveless().isDone()) {
+      throw new MachineException(
+          FailureCode.VMM,
+          "cannot start VM %s: the kernel %s finds no drive; it needs virtio_pci and virtio_blk, as parts of it or as modules imported with it; choose another with --kernel"
+              .formatted(spec.id(), spec.kernel()));
     }
     if (process.exit().isDone()) {
       VmmExit exit = process.exit().join();
