@@ -22,19 +22,22 @@ import java.util.Set;
 public final class GuestSession implements AutoCloseable {
   private static final int CALL_LIMIT = 1 << 20;
 
-  private final Connector connector;
+  private final Tunnel tunnel;
+  private final GuestKeys keys;
+  private final Set<Process> connecting = new HashSet<>();
   private final Set<SshLink> links = new HashSet<>();
   private final Deque<SshLink> idle = new ArrayDeque<>();
   private boolean closed;
 
-  /** Opens connections to one guest. */
+  /** Starts a process whose standard input and output lead to the guest's SSH server. */
   @FunctionalInterface
-  private interface Connector {
-    SshLink connect() throws IOException;
+  private interface Tunnel {
+    Process start() throws IOException;
   }
 
-  private GuestSession(Connector connector) {
-    this.connector = connector;
+  private GuestSession(Tunnel tunnel, GuestKeys keys) {
+    this.tunnel = tunnel;
+    this.keys = keys;
   }
 
   /**
@@ -47,8 +50,7 @@ public final class GuestSession implements AutoCloseable {
   public static GuestSession connect(
       Processes processes, List<String> tunnel, Map<String, String> mark, GuestKeys keys)
       throws IOException {
-    GuestSession session =
-        new GuestSession(() -> SshLink.connect(processes.startConnected(tunnel, mark), keys));
+    GuestSession session = new GuestSession(() -> processes.startConnected(tunnel, mark), keys);
     session.giveBack(session.connect());
     return session;
   }
@@ -83,16 +85,52 @@ public final class GuestSession implements AutoCloseable {
   }
 
   private SshLink connect() throws IOException {
-    SshLink link = connector.connect();
-    synchronized (links) {
-      links.removeIf(other -> !other.isOpen());
-      if (!closed) {
-        links.add(link);
+    Process process = startTunnel();
+    try {
+      SshLink link = SshLink.connect(process, keys);
+      if (register(link)) {
         return link;
       }
+      link.close();
+      throw refused();
+    } finally {
+      synchronized (links) {
+        connecting.remove(process);
+      }
     }
-    link.close();
-    throw new IOException("the connection to the guest was closed");
+  }
+
+  /** While it connects, {@link #close} can end it: a guest that is gone never answers. */
+  private Process startTunnel() throws IOException {
+    requireOpen();
+    Process process = tunnel.start();
+    synchronized (links) {
+      if (!closed) {
+        connecting.add(process);
+        return process;
+      }
+    }
+    process.destroyForcibly();
+    throw refused();
+  }
+
+  private boolean register(SshLink link) {
+    synchronized (links) {
+      links.removeIf(other -> !other.isOpen());
+      return !closed && links.add(link);
+    }
+  }
+
+  private void requireOpen() throws IOException {
+    synchronized (links) {
+      if (closed) {
+        throw refused();
+      }
+    }
+  }
+
+  private static IOException refused() {
+    return new IOException("the connection to the guest was closed");
   }
 
   private void giveBack(SshLink link) {
@@ -135,11 +173,19 @@ public final class GuestSession implements AutoCloseable {
     return out.bytes();
   }
 
-  @Override
-  public void close() {
-    Set<SshLink> open;
+  /** The guest has ended: no more connections are made. Waits for nothing. */
+  public void refuse() {
     synchronized (links) {
       closed = true;
+    }
+  }
+
+  @Override
+  public void close() {
+    refuse();
+    Set<SshLink> open;
+    synchronized (links) {
+      connecting.forEach(Process::destroyForcibly);
       open = Set.copyOf(links);
       links.clear();
       idle.clear();

@@ -20,7 +20,7 @@ final class GuestConnection implements AutoCloseable {
   private final String id;
   private final Attachment attachment;
   private final GuestKeys keys;
-  private Optional<GuestSession> session = Optional.empty();
+  private volatile Optional<GuestSession> session = Optional.empty();
   private volatile boolean closed;
 
   GuestConnection(Processes processes, String id, Attachment attachment, GuestKeys keys) {
@@ -78,6 +78,7 @@ final class GuestConnection implements AutoCloseable {
   /** The machine has ended: nobody connects any more. Never waits for who is just connecting. */
   void refuse() {
     closed = true;
+    session.ifPresent(GuestSession::refuse);
   }
 
   /** Ends the connection; waits for who is just connecting. */

@@ -1,8 +1,10 @@
 package dev.firebuild.worker.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.worker.guest.BuildGuest;
+import dev.firebuild.worker.guest.GuestSession;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
 import dev.firebuild.worker.guest.StepEnd;
@@ -10,12 +12,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -83,6 +87,22 @@ class MachineBuildTest {
       for (Future<Integer> sum : codes) {
         assertThat(sum.get()).isEqualTo(80);
       }
+    }
+  }
+
+  @Test
+  void nobodyWaitsForAGuestThatIsGone() throws Exception {
+    String id = TestHost.newId();
+    try (Machine other = host.machines.start(host.build(id, host.upper(id)))) {
+      GuestSession session = other.session();
+      var _ = session.start(List.of("/bin/sleep", "1000"));
+
+      other.kill();
+      var _ = other.exit().get(20, TimeUnit.SECONDS);
+
+      long start = System.nanoTime();
+      assertThatThrownBy(() -> session.call(List.of("/bin/true"))).isInstanceOf(IOException.class);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     }
   }
 
