@@ -60,17 +60,20 @@ final class BrokerSettings {
 
   /** What makes a new worker, a dead one and a dead coordinator show in seconds or less. */
   private static Map<String, String> quick() {
-    return Map.of(
-        "group.initial.rebalance.delay.ms", "0",
-        "group.share.assignment.interval.ms", "0",
-        "group.share.min.record.lock.duration.ms", "1000",
-        "group.share.min.session.timeout.ms", "2000",
-        "group.share.min.heartbeat.interval.ms", "500",
-        "group.share.max.size", "1000",
+    return Map.ofEntries(
+        Map.entry("group.initial.rebalance.delay.ms", "0"),
+        Map.entry("group.share.assignment.interval.ms", "0"),
+        // A broker that is killed while it prepares a group hands nothing out before it tries
+        // again: by default after 30 s.
+        Map.entry("group.share.initialize.retry.interval.ms", "1000"),
+        Map.entry("group.share.min.record.lock.duration.ms", "1000"),
+        Map.entry("group.share.min.session.timeout.ms", "2000"),
+        Map.entry("group.share.min.heartbeat.interval.ms", "500"),
+        Map.entry("group.share.max.size", "1000"),
         // The default looks for timed-out transactions every 10 s: so long readers of documents
         // would wait for a coordinator that hangs.
-        "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
-        "add.partitions.to.txn.retry.backoff.ms", "1");
+        Map.entry("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"),
+        Map.entry("add.partitions.to.txn.retry.backoff.ms", "1"));
   }
 
   /** A broker on a laptop: few threads, small files and buffers. */

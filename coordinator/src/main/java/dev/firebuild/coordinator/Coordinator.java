@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,7 @@ public final class Coordinator implements AutoCloseable {
   private final CoordinatorConfig config;
   private final Tail tail;
   private final HttpApi api;
+  private final Owner owner;
 
   private Coordinator(CoordinatorConfig config) throws IOException, InterruptedException {
     this.config = config;
@@ -76,7 +78,8 @@ public final class Coordinator implements AutoCloseable {
                       this::notReady,
                       new SecureRandom(),
                       InstantSource.system())));
-      opened(
+      owner =
+          opened(
               new Owner(
                   vertx,
                   kafka,
@@ -84,8 +87,8 @@ public final class Coordinator implements AutoCloseable {
                   new Owner.Identity(config.id(), version(), url()),
                   config.keep(),
                   InstantSource.system(),
-                  new SecureRandom()))
-          .start();
+                  new SecureRandom()));
+      owner.start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;
@@ -119,6 +122,11 @@ public final class Coordinator implements AutoCloseable {
   /** Whether the views show all there is. */
   public boolean isReady() {
     return notReady().isEmpty();
+  }
+
+  /** Completes when the documents tell all that was said before the start. */
+  public CompletableFuture<Void> hasDecided() {
+    return owner.caughtUp();
   }
 
   private Optional<String> notReady() {

@@ -3,7 +3,6 @@ package dev.firebuild.messaging;
 import dev.firebuild.protocol.Topics;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -18,14 +17,13 @@ import org.apache.kafka.clients.admin.Admin;
  */
 public record KafkaSettings(
     Map<String, String> client, Topics topics, int partitions, int replication, Sizes sizes) {
-  private static final String PREFIX = "kafka.";
   private static final int PARTITIONS = 12;
 
   public KafkaSettings {
     client = Map.copyOf(client);
     if (!client.containsKey("bootstrap.servers")) {
       throw new IllegalArgumentException(
-          "kafka.bootstrap.servers: is required, for example 127.0.0.1:9092");
+          "bootstrap.servers: is required, for example 127.0.0.1:9092");
     }
   }
 
@@ -44,20 +42,6 @@ public record KafkaSettings(
   /** A broker on its own with {@code client} properties and the default names. */
   public static KafkaSettings of(Map<String, String> client) {
     return new KafkaSettings(client, Topics.DEFAULT, PARTITIONS, 1, Sizes.DEFAULT);
-  }
-
-  /**
-   * Takes what begins with {@code kafka.} from {@code properties}, without that prefix, as client
-   * properties.
-   */
-  public static KafkaSettings fromProperties(Map<String, String> properties) {
-    Map<String, String> client = new TreeMap<>();
-    properties.forEach((name, value) -> {
-      if (name.startsWith(PREFIX)) {
-        client.put(name.substring(PREFIX.length()), value);
-      }
-    });
-    return of(client);
   }
 
   public KafkaSettings withTopics(Topics names) {

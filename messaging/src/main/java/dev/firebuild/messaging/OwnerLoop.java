@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -58,6 +59,7 @@ public final class OwnerLoop implements AutoCloseable {
   private final Logic logic;
   private final StateLoader loader;
   private final Thread thread;
+  private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
   private volatile boolean closed;
 
   /** What is decided; called by one thread. */
@@ -84,14 +86,20 @@ public final class OwnerLoop implements AutoCloseable {
    *
    * @param partition that of its subject's events, which {@link Partitions#of} tells
    * @param document absent: the key is deleted
+   * @param value of the record
    */
-  public record Write(int partition, String key, Optional<Document> document) {
+  public record Write(
+      int partition, String key, Optional<Document> document, Optional<byte[]> value) {
     public static Write of(int partition, Document document) {
-      return new Write(partition, document.key(), Optional.of(document));
+      return new Write(
+          partition,
+          document.key(),
+          Optional.of(document),
+          Optional.of(DocumentCodec.encode(document)));
     }
 
     public static Write delete(int partition, String key) {
-      return new Write(partition, key, Optional.empty());
+      return new Write(partition, key, Optional.empty(), Optional.empty());
     }
   }
 
@@ -109,6 +117,14 @@ public final class OwnerLoop implements AutoCloseable {
 
   public void start() {
     thread.start();
+  }
+
+  /**
+   * Completes when this process has its share of the partitions and has decided on all inputs that
+   * were there by then.
+   */
+  public CompletableFuture<Void> caughtUp() {
+    return caughtUp;
   }
 
   private void run() {
@@ -160,6 +176,11 @@ public final class OwnerLoop implements AutoCloseable {
     private final Set<Integer> owned = new HashSet<>();
     private final Set<Integer> unloaded = new TreeSet<>();
     private final Map<TopicPartition, OffsetAndMetadata> consumed = new HashMap<>();
+
+    /** Ends of inputs that were there when their partitions came, as far as they are not read. */
+    private final Map<TopicPartition, Long> behind = new HashMap<>();
+
+    private boolean joined;
     private long lastCommit = System.nanoTime();
 
     Session() {
@@ -175,7 +196,14 @@ public final class OwnerLoop implements AutoCloseable {
     }
 
     void turn() {
-      ConsumerRecords<String, byte[]> polled = consumer.poll(POLL);
+      decide(consumer.poll(POLL));
+      behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
+      if (joined && behind.isEmpty()) {
+        caughtUp.complete(null);
+      }
+    }
+
+    private void decide(ConsumerRecords<String, byte[]> polled) {
       load();
       consumed.putAll(polled.nextOffsets());
       List<ConsumerRecord<String, byte[]>> records = new ArrayList<>(polled.count());
@@ -208,7 +236,7 @@ public final class OwnerLoop implements AutoCloseable {
                     settings.topics().state(),
                     write.partition(),
                     write.key(),
-                    write.document().map(DocumentCodec::encode).orElse(null)));
+                    write.value().orElse(null)));
       }
       producer.sendOffsetsToTransaction(offsets(), consumer.groupMetadata());
       producer.commitTransaction();
@@ -233,10 +261,12 @@ public final class OwnerLoop implements AutoCloseable {
       Set<Integer> partitions = Set.copyOf(unloaded);
       unloaded.clear();
       // Waits until the transaction of whoever had them before is over.
-      consumer.committed(
+      Set<TopicPartition> inputs =
           consumer.assignment().stream()
               .filter(p -> partitions.contains(p.partition()))
-              .collect(java.util.stream.Collectors.toSet()));
+              .collect(java.util.stream.Collectors.toSet());
+      consumer.committed(inputs);
+      behind.putAll(consumer.endOffsets(inputs));
       Map<Integer, Collection<Document>> documents = loader.load(partitions);
       partitions.forEach(p -> logic.assigned(p, documents.getOrDefault(p, List.of())));
       owned.addAll(partitions);
@@ -249,6 +279,7 @@ public final class OwnerLoop implements AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       partitions.forEach(p -> unloaded.add(p.partition()));
+      joined = true;
     }
 
     @Override
@@ -258,6 +289,7 @@ public final class OwnerLoop implements AutoCloseable {
       owned.removeAll(gone);
       unloaded.removeAll(gone);
       consumed.keySet().removeIf(p -> gone.contains(p.partition()));
+      behind.keySet().removeIf(p -> gone.contains(p.partition()));
       logic.revoked(gone);
     }
 

@@ -6,6 +6,7 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -15,6 +16,10 @@ public final class RequestCodec {
   public static final int LIMIT = 1 << 20;
 
   private static final String ATTEMPT = "firebuild-attempt";
+
+  /** As W3C's trace context has it; later versions may have more at the end. */
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]{0,200})?");
 
   private RequestCodec() {}
 
@@ -40,9 +45,10 @@ public final class RequestCodec {
     return Math.clamp(Bytes.number(record.headers(), ATTEMPT), 1, Integer.MAX_VALUE);
   }
 
-  /** The trace context that the request came with. */
+  /** The trace context that the request came with; what is none is not handed on. */
   public static Optional<String> traceparentOf(ConsumerRecord<String, byte[]> record) {
-    return Bytes.header(record.headers(), EventCodec.TRACEPARENT);
+    return Bytes.header(record.headers(), EventCodec.TRACEPARENT)
+        .filter(TRACEPARENT.asMatchPredicate());
   }
 
   /**
@@ -52,7 +58,7 @@ public final class RequestCodec {
    */
   public static BuildRequest build(ConsumerRecord<String, byte[]> record) {
     BuildRequest request = Json.read(value(record), BuildRequest.class);
-    return request.id().isPresent() ? request : request.withId(idOf(record));
+    return bounded(request.id().isPresent() ? request : request.withId(idOf(record)));
   }
 
   /**
@@ -62,7 +68,7 @@ public final class RequestCodec {
    */
   public static RunRequest run(ConsumerRecord<String, byte[]> record) {
     RunRequest request = Json.read(value(record), RunRequest.class);
-    return request.id().isPresent() ? request : request.withId(idOf(record));
+    return bounded(request.id().isPresent() ? request : request.withId(idOf(record)));
   }
 
   private static String idOf(ConsumerRecord<String, byte[]> record) {
@@ -74,10 +80,20 @@ public final class RequestCodec {
     if (value == null || value.length == 0) {
       throw new IllegalArgumentException("the record is empty; expected a JSON object");
     }
-    if (value.length > LIMIT) {
-      throw new IllegalArgumentException(
-          "the record has %d bytes; a request has at most %d".formatted(value.length, LIMIT));
-    }
+    requireBounded(value.length);
     return value;
+  }
+
+  /** As firebuild writes it, a request can be longer than it came: ports get their address. */
+  private static <T> T bounded(T request) {
+    requireBounded(Json.bytes(request).length);
+    return request;
+  }
+
+  private static void requireBounded(int length) {
+    if (length > LIMIT) {
+      throw new IllegalArgumentException(
+          "the record has %d bytes; a request has at most %d".formatted(length, LIMIT));
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.firebuild.worker;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.worker.build.BuildSettings;
+import dev.firebuild.worker.guest.BoundedBytes;
 import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
@@ -14,11 +15,9 @@ import dev.firebuild.worker.vm.MachineSpec;
 import dev.firebuild.worker.vm.Machines;
 import dev.firebuild.worker.vm.NetworkMode;
 import dev.firebuild.worker.vm.Workload;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +33,7 @@ import java.util.random.RandomGenerator;
 final class HelperVmExport implements ImageExport {
   private static final long UPPER_BYTES = 64L << 20;
   private static final int MOST = 2;
+  private static final int ERRORS_LIMIT = 1 << 20;
 
   private final BuildSettings settings;
   private final Machines machines;
@@ -91,7 +91,7 @@ final class HelperVmExport implements ImageExport {
 
   private void copy(MachineSpec spec, OutputStream out) throws IOException {
     try (Machine machine = machines.start(spec)) {
-      ByteArrayOutputStream errors = new ByteArrayOutputStream();
+      BoundedBytes errors = new BoundedBytes(ERRORS_LIMIT);
       int code =
           machine
               .session()
@@ -102,8 +102,7 @@ final class HelperVmExport implements ImageExport {
                   errors);
       if (code != 0) {
         throw new IOException(
-            "making the tar of an image: exit code %d: %s"
-                .formatted(code, errors.toString(StandardCharsets.UTF_8).strip()));
+            "making the tar of an image: exit code %d: %s".formatted(code, errors.text().strip()));
       }
     }
   }

@@ -176,7 +176,8 @@ public final class Worker implements AutoCloseable {
   }
 
   private WorkerHealth health() {
-    Optional<String> refusal = disk.refusal();
+    // Anybody may ask: the worker's log tells which disk.
+    Optional<String> refusal = disk.refusal().map(_ -> "too little room on a disk");
     return new WorkerHealth(config.id(), refusal.isEmpty(), refusal);
   }
 }

@@ -31,7 +31,7 @@ final class CoordinatorCommand extends NodeCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
-    files.create();
+    files.create(files.blobs());
     NodeLogging.configure();
     Ports.requireFree(api.http(), "--http");
     CoordinatorDaemon.Settings settings =

@@ -9,6 +9,9 @@ import dev.firebuild.protocol.BearerToken;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A coordinator in this process. */
 final class CoordinatorDaemon implements AutoCloseable {
@@ -71,6 +74,21 @@ final class CoordinatorDaemon implements AutoCloseable {
                 .formatted(timeout.toSeconds()));
       }
       Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /**
+   * Returns when the documents tell all that was said before the start: what a worker takes over
+   * and what it removes depends on them.
+   */
+  void awaitDecided(Duration timeout) throws InterruptedException {
+    try {
+      coordinator.hasDecided().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new CliException(
+          "the coordinator has not decided on what is in Kafka after %d s; --start-timeout gives it longer"
+              .formatted(timeout.toSeconds()),
+          e);
     }
   }
 

@@ -61,6 +61,7 @@ final class Node implements AutoCloseable {
                       token,
                       files.blobs(),
                       config.startTimeout())));
+      coordinator.awaitDecided(config.startTimeout());
       push(
           WorkerDaemon.start(
               new WorkerDaemon.Settings(

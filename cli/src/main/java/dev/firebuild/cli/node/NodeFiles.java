@@ -4,10 +4,15 @@ import dev.firebuild.cli.client.CliException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Every path of a node below its data folder. */
 public record NodeFiles(Path data) {
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rwx------");
+
   public NodeFiles {
     data = data.toAbsolutePath().normalize();
   }
@@ -82,12 +87,20 @@ public record NodeFiles(Path data) {
     return logs().resolve("broker.log");
   }
 
-  /** Makes the folder, closed to other users, and sees that it can be written to. */
-  public void create() {
+  /**
+   * Makes the folder, closed to other users, and sees that it can be written to. One that is there
+   * keeps its permissions; what lies in it is closed all the same: requests, contexts and disks
+   * hold secrets.
+   *
+   * @param folders of this record that the process uses
+   */
+  public void create(Path... folders) {
     try {
-      Files.createDirectories(
-          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Files.createDirectories(logs());
+      Files.createDirectories(data, PosixFilePermissions.asFileAttribute(PRIVATE));
+      close(logs());
+      for (Path folder : folders) {
+        close(folder);
+      }
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -96,6 +109,11 @@ public record NodeFiles(Path data) {
           "cannot use %s as data folder: %s may not write to it; choose another with --data DIR"
               .formatted(data, System.getProperty("user.name")));
     }
+  }
+
+  private static void close(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PRIVATE);
   }
 
   private CliException unwritable(IOException e) {

@@ -44,7 +44,8 @@ final class UpCommand extends NodeCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeConfig config = config();
-    config.files().create();
+    NodeFiles files = config.files();
+    files.create(files.kafka(), files.blobs(), files.worker());
     return detach ? background(config) : foreground(config);
   }
 

@@ -59,7 +59,7 @@ final class WorkerCommand extends NodeCommand {
   @Override
   public Integer call() throws IOException, InterruptedException {
     NodeFiles files = files();
-    files.create();
+    files.create(files.worker());
     NodeLogging.configure();
     try (NodeLock _ = Node.takeLock(files)) {
       WorkerDaemon.Settings settings =

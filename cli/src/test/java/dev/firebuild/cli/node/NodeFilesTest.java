@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,24 @@ class NodeFilesTest {
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.data())))
         .isEqualTo("rwx------");
+  }
+
+  @Test
+  void whatLiesInAFolderThatWasThereIsClosedToOthers(@TempDir Path temp) throws IOException {
+    // Given a data folder that its user has made, open to all
+    Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
+    NodeFiles files = new NodeFiles(temp);
+
+    // When
+    files.create(files.kafka());
+
+    // Then
+    for (Path folder : List.of(files.kafka(), files.logs())) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+          .isEqualTo("rwx------");
+    }
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(temp)))
+        .isEqualTo("rwxr-xr-x");
   }
 
   @Test

@@ -137,7 +137,9 @@ final class Cluster implements AutoCloseable {
       EventCodec.decode(record).ifPresent(this::heard);
     } else if (!record.topic().equals(topics.state())) {
       unclaimed.add(record);
-    } else if (record.key() != null && record.value() != null) {
+    } else if (record.key() != null && record.value() == null) {
+      unclaimed.forgotten(record.key());
+    } else if (record.key() != null) {
       DocumentCodec.decode(record.key(), record.value())
           .ifPresent(document -> {
             if (document instanceof Work work) {
@@ -215,12 +217,7 @@ final class Cluster implements AutoCloseable {
     }
     lastJudged = nanos.getAsLong();
     for (Work work : documents.live()) {
-      work.assignment()
-          .flatMap(to -> judge(work, to, now))
-          .ifPresent(next -> {
-            documents.put(next.id(), next);
-            told(next);
-          });
+      work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(next -> put(documents, next));
     }
     for (WorkerDocument worker : documents.workers()) {
       if (worker.state().equals("up")
@@ -284,10 +281,17 @@ final class Cluster implements AutoCloseable {
               BuildDecisions.passed(documents.build(build.id()).orElse(build), now);
           case VmDocument vm -> VmDecisions.passed(documents.vm(vm.id()).orElse(vm), now);
         };
-    lost.ifPresent(work -> {
+    lost.ifPresent(work -> put(documents, work));
+  }
+
+  /** What cannot be stored stays as it is: no owner may fall over it. */
+  private void put(Documents documents, Work work) {
+    try {
       documents.put(work.id(), work);
       told(work);
-    });
+    } catch (IllegalArgumentException e) {
+      log.atError().addKeyValue("key", work.key()).setCause(e).log("a document cannot be stored");
+    }
   }
 
   /** The document is gone, so no outbox can repeat this; views take the state from documents. */

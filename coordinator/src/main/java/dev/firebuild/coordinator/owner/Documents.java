@@ -22,7 +22,11 @@ import java.util.Set;
 
 /** The documents of the owned partitions, with the changes that are not stored yet. */
 final class Documents {
+  /** Beside its value a record has its key, of a few hundred bytes, and what Kafka adds. */
+  private static final int OVERHEAD = 1024;
+
   private final int partitions;
+  private final int limit;
   private final Map<Integer, Map<String, Document>> owned = new HashMap<>();
 
   /** What may need an action without a new input: assigned work, and what has an outbox. */
@@ -30,8 +34,12 @@ final class Documents {
 
   private final Map<String, Write> changes = new LinkedHashMap<>();
 
-  Documents(int partitions) {
+  /**
+   * @param limit the most bytes of a record
+   */
+  Documents(int partitions, int limit) {
     this.partitions = partitions;
+    this.limit = limit - OVERHEAD;
   }
 
   void assigned(int partition, Collection<Document> documents) {
@@ -114,16 +122,28 @@ final class Documents {
     old.forEach(work -> delete(work.id(), work.key()));
   }
 
-  /** Changes the document of {@code subject}; to be stored with the next {@link #take}. */
+  /**
+   * Changes the document of {@code subject}; to be stored with the next {@link #take}.
+   *
+   * @throws IllegalArgumentException if it cannot be stored: then nothing is changed. The
+   *     transaction would fail, for every owner that reads the same input after it.
+   */
   void put(String subject, Document document) {
     int partition = partitionOf(subject);
     Map<String, Document> own = owned.get(partition);
     if (own == null) {
       return;
     }
+    Write write = Write.of(partition, document);
+    int size = write.value().map(value -> value.length).orElse(0);
+    if (size > limit) {
+      throw new IllegalArgumentException(
+          "the document %s would have %d bytes, and at most %d can be stored"
+              .formatted(document.key(), size, limit));
+    }
     own.put(document.key(), document);
     index(document);
-    changes.put(document.key(), Write.of(partition, document));
+    changes.put(document.key(), write);
   }
 
   /** Whether {@code key} has changes that are not stored yet. */

@@ -10,6 +10,7 @@ import dev.firebuild.protocol.event.Event;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -64,17 +65,23 @@ public final class Owner implements AutoCloseable {
     this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
     this.cluster = new Cluster(settings, id, incarnation, publisher, clock, System::nanoTime);
     Outbox outbox = new Outbox(publisher, settings.topics(), id, clock);
+    Documents documents =
+        new Documents(
+            allowed.partitions(), Math.min(allowed.sizes().events(), settings.sizes().events()));
     this.loop =
         new OwnerLoop(
-            settings,
-            id,
-            new OwnerLogic(settings.topics(), allowed.partitions(), cluster, outbox, keep));
+            settings, id, new OwnerLogic(settings.topics(), documents, cluster, outbox, keep));
   }
 
   public void start() {
     var _ =
         heartbeats.scheduleAtFixedRate(this::beat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
     loop.start();
+  }
+
+  /** Completes when this owner has decided on all that was said before it had its partitions. */
+  public CompletableFuture<Void> caughtUp() {
+    return loop.caughtUp();
   }
 
   private void beat() {

@@ -48,10 +48,10 @@ final class OwnerLogic implements OwnerLoop.Logic {
   private Instant lastTidied = Instant.EPOCH;
 
   /** {@code keep}: settled documents are forgotten so long after their end. */
-  OwnerLogic(Topics topics, int partitions, Cluster cluster, Outbox outbox, Duration keep) {
+  OwnerLogic(Topics topics, Documents documents, Cluster cluster, Outbox outbox, Duration keep) {
     this.keep = keep;
     this.topics = topics;
-    this.documents = new Documents(partitions);
+    this.documents = documents;
     this.cluster = cluster;
     this.outbox = outbox;
   }

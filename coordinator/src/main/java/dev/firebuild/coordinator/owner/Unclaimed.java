@@ -24,6 +24,9 @@ final class Unclaimed {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, Long> starts = new HashMap<>();
 
+  /** What documents tell, by their keys: they can be read before the requests they come from. */
+  private final Map<String, Told> documents = new HashMap<>();
+
   /**
    * A request record.
    *
@@ -31,6 +34,13 @@ final class Unclaimed {
    * @param passes how often the queue was seen to have passed it
    */
   private record Entry(String topic, long offset, Work document, int passes) {}
+
+  private record Told(int attempt, boolean queued) {
+    /** Whether a request for {@code wanted} is in the queue no more. */
+    boolean isBeyond(int wanted) {
+      return attempt > wanted || (attempt == wanted && !queued);
+    }
+  }
 
   Unclaimed(Topics topics) {
     this.topics = topics;
@@ -52,6 +62,10 @@ final class Unclaimed {
     } catch (IllegalArgumentException e) {
       return;
     }
+    Told told = documents.get(document.key());
+    if (told != null && told.isBeyond(document.attempt())) {
+      return;
+    }
     Entry known = entries.get(document.key());
     if (known == null || known.document().attempt() < document.attempt()) {
       entries.put(document.key(), new Entry(record.topic(), record.offset(), document, 0));
@@ -66,11 +80,16 @@ final class Unclaimed {
           case BuildDocument build -> build.phase() == BuildDocument.Phase.QUEUED;
           case VmDocument vm -> vm.phase() == VmDocument.Phase.QUEUED;
         };
-    if (entry != null
-        && (document.attempt() > entry.document().attempt()
-            || (document.attempt() == entry.document().attempt() && !queued))) {
+    Told told = new Told(document.attempt(), queued);
+    documents.put(document.key(), told);
+    if (entry != null && told.isBeyond(entry.document().attempt())) {
       entries.remove(document.key());
     }
+  }
+
+  /** The document of {@code key} is forgotten; its request was deleted long ago. */
+  void forgotten(String key) {
+    documents.remove(key);
   }
 
   Optional<BuildDocument> build(String id) {

@@ -17,9 +17,23 @@ import java.util.Optional;
   @JsonSubTypes.Type(Command.Remove.class)
 })
 public sealed interface Command {
-  /** End the build, whatever it does. */
+  /**
+   * End the build, whatever it does.
+   *
+   * @param reason for people, at most 4096 characters
+   */
   @JsonTypeName("cancel")
-  record Cancel(Optional<String> reason) implements Command {}
+  record Cancel(Optional<String> reason) implements Command {
+    private static final int REASON_LIMIT = 4096;
+
+    /** Throws {@link IllegalArgumentException} if the reason is too long for a document. */
+    public Cancel {
+      if (reason.filter(text -> text.length() > REASON_LIMIT).isPresent()) {
+        throw new IllegalArgumentException(
+            "reason: expected at most %d characters".formatted(REASON_LIMIT));
+      }
+    }
+  }
 
   /**
    * End the VM's program by its stop signal, by force after {@code graceSeconds}.

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -143,6 +144,26 @@ class QueueTest {
     // Then
     assertThat(all.awaitBuild("running", Phase.SUCCEEDED).attempt()).isEqualTo(1);
     assertThat(all.awaitBuild("waiting", Phase.SUCCEEDED).attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void aCoordinatorThatHasCaughtUpHasDecidedOnWhatWasSaidWithoutIt() throws Exception {
+    // Given a build that ends while there is no coordinator
+    Owner first = all.owner("c1");
+    all.worker("w1");
+    all.build("b1", 2000);
+    all.awaitBuild("b1", Phase.RUNNING);
+    all.close(first);
+    await()
+        .atMost(Installation.PATIENCE)
+        .until(() -> all.log.stream().anyMatch(e -> e.data() instanceof BuildEvent.Succeeded));
+    // When one is back
+    all.owner("c1").caughtUp().get(Installation.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    // Then its document needs no waiting for, only reading
+    all.believed("b1");
+    assertThat(all.documents.get(BuildDocument.key("b1")))
+        .isInstanceOfSatisfying(
+            BuildDocument.class, build -> assertThat(build.phase()).isEqualTo(Phase.SUCCEEDED));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.firebuild.worker.build;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.worker.build.BuildGuard.EndedException;
 import dev.firebuild.worker.source.Blobs;
 import dev.firebuild.worker.source.ContextEntry;
 import dev.firebuild.worker.source.ContextEntry.Kind;
@@ -45,9 +46,9 @@ final class BuildContext implements AutoCloseable {
   }
 
   /** An uploaded context. */
-  static BuildContext uploaded(Source.Context source, Blobs blobs)
-      throws SourceException, InterruptedException, BuildFailedException {
-    Blobs.Blob blob = blobs.get(source.context());
+  static BuildContext uploaded(Source.Context source, BuildJob job)
+      throws SourceException, InterruptedException, BuildFailedException, EndedException {
+    Blobs.Blob blob = job.blob(source.context());
     try {
       ContextIndex index = ContextReader.read(blob.file());
       byte[] dockerfile = dockerfile(index, blob.file(), source.file().orElse(DEFAULT_FILE));

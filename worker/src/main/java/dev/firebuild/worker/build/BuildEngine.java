@@ -11,6 +11,7 @@ import dev.firebuild.worker.build.BuildGuard.EndedException;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.kernel.Kernel;
 import dev.firebuild.worker.host.DurableFiles;
+import dev.firebuild.worker.host.HostFailure;
 import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.Manifest;
 import dev.firebuild.worker.image.Manifest.Layer;
@@ -93,7 +94,7 @@ public final class BuildEngine implements BuildExecutor {
       guard.check();
       return Optional.of(succeeded);
     } catch (BuildFailedException e) {
-      return ended(guard).or(() -> Optional.of(new BuildEvent.Failed(e.failure())));
+      return failed(guard, e.failure());
     } catch (EndedException _) {
       return ended(guard);
     } catch (SourceException e) {
@@ -102,12 +103,15 @@ public final class BuildEngine implements BuildExecutor {
       return failed(guard, Failure.of(e.code(), String.valueOf(e.getMessage())));
     } catch (IOException e) {
       log.atError().addKeyValue("build", grant.id()).setCause(e).log("build failed on this host");
-      return failed(guard, Failure.of(FailureCode.HOST, "the worker failed: " + reason(e)));
+      return failed(
+          guard, Failure.of(FailureCode.HOST, "the worker failed: " + HostFailure.reason(e)));
     }
   }
 
+  /** What fails once the time is over fails because of that: its VM was killed. */
   private static Optional<BuildEvent> failed(BuildGuard guard, Failure failure) {
-    return ended(guard).or(() -> Optional.of(new BuildEvent.Failed(failure)));
+    return ended(guard)
+        .or(() -> Optional.of(new BuildEvent.Failed(guard.timeoutFailure().orElse(failure))));
   }
 
   /** What is said of a build that was cancelled; nothing after a lost grant, or if it was not. */
@@ -119,14 +123,6 @@ public final class BuildEngine implements BuildExecutor {
               case CancelReason.Requested(String why) -> Optional.of(new BuildEvent.Cancelled(why));
               case CancelReason.LostGrant _ -> Optional.empty();
             });
-  }
-
-  /** Messages of the JDK's file exceptions are paths, which are nobody's business. */
-  private static String reason(IOException e) {
-    if (e instanceof java.nio.file.FileSystemException file) {
-      return file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
-    }
-    return String.valueOf(e.getMessage());
   }
 
   private BuildEvent.Succeeded build(BuildJob job, long start)
@@ -142,7 +138,7 @@ public final class BuildEngine implements BuildExecutor {
         }
       }
       case Source.Context uploaded -> {
-        try (BuildContext context = BuildContext.uploaded(uploaded, parts.blobs())) {
+        try (BuildContext context = BuildContext.uploaded(uploaded, job)) {
           yield publish(job, dockerfile(job, context), start);
         }
       }
@@ -183,15 +179,15 @@ public final class BuildEngine implements BuildExecutor {
   }
 
   private BuildEvent.Succeeded importKernel(BuildJob job, Digest digest, long start)
-      throws SourceException, InterruptedException, BuildFailedException {
-    try (Blobs.Blob blob = parts.blobs().get(digest);
+      throws SourceException, InterruptedException, BuildFailedException, EndedException {
+    try (Blobs.Blob blob = job.blob(digest);
         InputStream in = Files.newInputStream(blob.file())) {
       Kernel kernel = parts.kernels().importFrom(job.request().tag(), in);
       return new BuildEvent.Succeeded(
           kernel.name(), kernel.digest(), parts.clock().millis() - start, Optional.empty());
     } catch (IOException e) {
       throw BuildFailedException.of(
-          FailureCode.INVALID_REQUEST, "the kernel cannot be imported: " + e.getMessage());
+          FailureCode.INVALID_REQUEST, "the kernel cannot be imported: " + HostFailure.reason(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.firebuild.worker.build;
 
+import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.Cancellation;
@@ -54,15 +55,24 @@ final class BuildGuard implements AutoCloseable {
       throw new EndedException();
     }
     // Before the abort that may follow from it.
-    if (is(() -> timedOut)) {
-      throw BuildFailedException.of(
-          FailureCode.TIMEOUT,
-          "the build took longer than %d seconds; --timeout gives it more"
-              .formatted(timeout.toSeconds()));
+    Optional<Failure> late = timeoutFailure();
+    if (late.isPresent()) {
+      throw new BuildFailedException(late.get());
     }
     if (is(() -> aborted)) {
       throw new EndedException();
     }
+  }
+
+  /** The failure of a build whose time is over; empty while it is not. */
+  Optional<Failure> timeoutFailure() {
+    return is(() -> timedOut)
+        ? Optional.of(
+            Failure.of(
+                FailureCode.TIMEOUT,
+                "the build took longer than %d seconds; --timeout gives it more"
+                    .formatted(timeout.toSeconds())))
+        : Optional.empty();
   }
 
   /** Ends whatever the build still does: a part of it has failed. */
@@ -81,7 +91,7 @@ final class BuildGuard implements AutoCloseable {
     return cancellation.reason();
   }
 
-  /** Interrupts this thread, which starts a VM, when the build must end; until it is closed. */
+  /** Interrupts this thread when the build must end, until the result is closed. */
   Watch watchStart() throws EndedException, BuildFailedException {
     StartInterrupt start = new StartInterrupt();
     start.begin(Thread.currentThread());

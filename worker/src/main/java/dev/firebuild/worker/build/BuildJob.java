@@ -1,11 +1,14 @@
 package dev.firebuild.worker.build;
 
 import dev.firebuild.messaging.SubjectEvents;
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.worker.build.BuildGuard.EndedException;
 import dev.firebuild.worker.queue.BuildGrant;
+import dev.firebuild.worker.source.Blobs;
+import dev.firebuild.worker.source.SourceException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -44,6 +47,17 @@ record BuildJob(
   MemoryBudget.Share takeMemory()
       throws InterruptedException, EndedException, BuildFailedException {
     return memory.take(memMib(), guard);
+  }
+
+  /** Gets a blob; the end of the build ends the download. */
+  Blobs.Blob blob(Digest digest)
+      throws SourceException, InterruptedException, BuildFailedException, EndedException {
+    try (BuildGuard.Watch _ = guard.watchStart()) {
+      return parts.blobs().get(digest);
+    } catch (SourceException | InterruptedException e) {
+      guard.check();
+      throw e;
+    }
   }
 
   /** A new id of 20 characters. */

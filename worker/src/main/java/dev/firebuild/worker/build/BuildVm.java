@@ -10,9 +10,7 @@ import dev.firebuild.worker.vm.MachineExit;
 import dev.firebuild.worker.vm.MachineSpec;
 import dev.firebuild.worker.vm.NetworkMode;
 import dev.firebuild.worker.vm.Workload;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,14 +116,7 @@ final class BuildVm implements AutoCloseable {
   }
 
   private String print(String... argv) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int code =
-        session.exec(
-            List.of(argv), InputStream.nullInputStream(), out, new ByteArrayOutputStream());
-    if (code != 0) {
-      throw new IOException("%s in the guest ended with exit code %d".formatted(argv[0], code));
-    }
-    return out.toString(StandardCharsets.UTF_8);
+    return new String(session.call(List.of(argv)), StandardCharsets.UTF_8);
   }
 
   /**

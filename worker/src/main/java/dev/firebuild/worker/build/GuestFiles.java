@@ -1,8 +1,8 @@
 package dev.firebuild.worker.build;
 
+import dev.firebuild.worker.guest.BoundedBytes;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.GuestSession;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +21,9 @@ final class GuestFiles {
 
   private static final String PATH = "/lib/firebuild/files";
   private static final int MESSAGE_LIMIT = 4000;
+
+  /** The names of a very large tree. */
+  private static final int OUTPUT_LIMIT = 64 << 20;
 
   /** Of characters, so that one call's arguments surely stay below the session's limit. */
   private static final int ARGUMENTS_LIMIT = 1500;
@@ -115,17 +118,17 @@ final class GuestFiles {
   byte[] call(String... arguments) throws IOException, RefusedException {
     List<String> argv = new ArrayList<>(List.of(PATH));
     argv.addAll(Arrays.asList(arguments));
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    BoundedBytes out = new BoundedBytes(OUTPUT_LIMIT);
+    BoundedBytes err = new BoundedBytes(OUTPUT_LIMIT);
     int code = session.exec(argv, InputStream.nullInputStream(), out, err);
     if (code != 0) {
-      String message = text(err.toByteArray()).strip();
+      String message = err.text().strip();
       throw new RefusedException(
           message.isEmpty()
               ? "files %s ended with exit code %d".formatted(arguments[0], code)
               : message.substring(0, Math.min(message.length(), MESSAGE_LIMIT)));
     }
-    return out.toByteArray();
+    return out.bytes();
   }
 
   private static String text(byte[] bytes) {

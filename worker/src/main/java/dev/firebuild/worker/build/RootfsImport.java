@@ -54,7 +54,7 @@ final class RootfsImport {
     job.tell(new BuildEvent.StepStarted(STEP));
     long start = job.parts().clock().millis();
     Layer layer;
-    try (Blobs.Blob blob = job.parts().blobs().get(rootfs)) {
+    try (Blobs.Blob blob = job.blob(rootfs)) {
       layer = extract(blob.file());
     }
     Provenance provenance = new Provenance(job.grant().id(), rootfs.value(), job.kernel());

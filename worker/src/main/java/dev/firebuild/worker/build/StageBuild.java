@@ -50,7 +50,9 @@ final class StageBuild {
     Path directory = Files.createDirectory(job.directory().resolve("stage-" + stage.index()));
     Path upper = directory.resolve("upper.ext4");
     List<PreparedStep> steps = stage.steps().subList(known.count(), stage.steps().size());
-    if (known.count() == 0 || !job.parts().cache().copyDisk(known.result(), upper)) {
+    if (known.key().isPresent()) {
+      job.parts().cache().copyDisk(known.key().get(), known.result(), upper);
+    } else {
       job.parts().ext4().create(upper, job.settings().diskBytes());
     }
     Drives drives = writeDrives(directory, steps);

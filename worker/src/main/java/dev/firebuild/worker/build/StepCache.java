@@ -3,8 +3,11 @@ package dev.firebuild.worker.build;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.host.DataRanges;
+import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.image.Manifest.Layer;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -40,6 +44,7 @@ public final class StepCache {
   private final ImageStore images;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicLong copies = new AtomicLong();
 
   /**
    * @param root made if it is missing
@@ -90,6 +95,8 @@ public final class StepCache {
   void put(String key, StepResult result, Path upper) throws IOException {
     Path copy = disks.resolve(result.id() + ".part");
     SparseFiles.copy(upper, copy);
+    // A record that outlives a power loss without the disk's bytes would be a wrong result.
+    DurableFiles.syncFile(copy);
     lock.lock();
     try {
       Files.move(copy, disk(result), StandardCopyOption.ATOMIC_MOVE);
@@ -100,21 +107,40 @@ public final class StepCache {
   }
 
   /**
-   * A disk to go on with after {@code result}.
+   * Makes a disk to go on with after {@code result}.
    *
+   * @param key that it was found under
    * @param upper where it is made; must not exist
-   * @return false if the result has no disk: then the caller makes an empty one
+   * @throws ImageException if its disk is gone by now: no other disk may take its place
    */
-  boolean copyDisk(StepResult result, Path upper) throws IOException {
-    if (result.own().isPresent()) {
-      SparseFiles.copy(images.layer(result.own().get()), upper);
-      return true;
+  void copyDisk(String key, StepResult result, Path upper) throws IOException {
+    Path disk = disks.resolve("%s-%d.part".formatted(result.id(), copies.getAndIncrement()));
+    try {
+      SparseFiles.copy(hold(key, result, disk), upper);
+    } finally {
+      Files.deleteIfExists(disk);
     }
-    if (!Files.exists(disk(result))) {
-      return false;
+  }
+
+  /**
+   * The file of the disk. Another build may make it a layer meanwhile, or it may be forgotten: a
+   * name of its own keeps it for the time of the copy.
+   */
+  private Path hold(String key, StepResult result, Path name) throws IOException {
+    lock.lock();
+    try {
+      StepResult now = read(record(key)).filter(r -> r.id().equals(result.id())).orElse(result);
+      if (now.own().isPresent()) {
+        return images.layer(now.own().get());
+      }
+      return Files.createLink(name, disk(result));
+    } catch (NoSuchFileException _) {
+      throw new ImageException(
+          FailureCode.HOST,
+          "the step cache has given up a step while the build waited to go on after it; submit the build again");
+    } finally {
+      lock.unlock();
     }
-    SparseFiles.copy(disk(result), upper);
-    return true;
   }
 
   /** Makes the disk of {@code result} a layer, and remembers under {@code key} that it is one. */

@@ -1,11 +1,9 @@
 package dev.firebuild.worker.guest;
 
 import dev.firebuild.worker.host.Processes;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -158,25 +156,21 @@ public final class GuestSession implements AutoCloseable {
   }
 
   /**
-   * Runs {@code argv} and returns what it printed on standard output, which may be 1 MiB.
+   * Runs {@code argv} and returns what it printed on standard output.
    *
-   * @throws IOException also if the exit code is not 0; the message has the program's standard
-   *     error
+   * @throws IOException also if the exit code is not 0, then with the program's standard error; or
+   *     if it prints more than 1 MiB on either
    */
   public byte[] call(List<String> argv) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    BoundedBytes out = new BoundedBytes(CALL_LIMIT);
+    BoundedBytes err = new BoundedBytes(CALL_LIMIT);
     int code = exec(argv, InputStream.nullInputStream(), out, err);
-    if (code != 0 || out.size() > CALL_LIMIT) {
+    if (code != 0) {
       throw new IOException(
-          "%s in the guest: exit code %d, %d bytes of output: %s"
-              .formatted(
-                  String.join(" ", argv),
-                  code,
-                  out.size(),
-                  err.toString(StandardCharsets.UTF_8).strip()));
+          "%s in the guest: exit code %d: %s"
+              .formatted(String.join(" ", argv), code, err.text().strip()));
     }
-    return out.toByteArray();
+    return out.bytes();
   }
 
   /** The guest has ended: no more connections are made. Waits for nothing. */

@@ -134,6 +134,12 @@ final class Slot implements Runnable {
       if (awaitGrant(job, holding, record)) {
         work(job, attempt, holding);
       }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // The owner must not take the instance for one that is at work.
+      holding.giveBack("a slot failed");
+      throw e;
     } finally {
       current = null;
     }
@@ -142,7 +148,7 @@ final class Slot implements Runnable {
   /** Claims and waits, keeping the request meanwhile. True: granted and accepted. */
   private boolean awaitGrant(Trade.Job job, Holding holding, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
-    var _ = holding.events().publish(job.claimed(claims.claim(record)));
+    CompletableFuture<Void> claim = holding.events().publish(job.claimed(claims.claim(record)));
     while (true) {
       try {
         boolean granted = holding.granted().get(RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -157,6 +163,12 @@ final class Slot implements Runnable {
       } catch (TimeoutException e) {
         if (draining) {
           holding.giveBack("the worker ends");
+          queue.release();
+          return false;
+        }
+        if (claim.isCompletedExceptionally()) {
+          // Nobody will ever answer it; whoever takes the request next claims it anew.
+          holding.giveBack("its claim could not be stored");
           queue.release();
           return false;
         }
@@ -190,7 +202,7 @@ final class Slot implements Runnable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("nothing completes the work with a failure", e);
     }
-    awaitStored(job, holding.events());
+    awaitStored(job, holding);
   }
 
   private void execute(Trade.Job job, int attempt, Holding holding) {
@@ -214,19 +226,28 @@ final class Slot implements Runnable {
     }
   }
 
-  /** The instance stays in the heartbeat until its document tells the end. */
-  private void awaitStored(Trade.Job job, GrantedEvents events) throws InterruptedException {
+  /**
+   * The instance stays in the heartbeat until its document tells the end. A build whose end is
+   * lost, however late, is given back: the owner misses it and has it tried again. A VM tells its
+   * own end until it is stored.
+   */
+  private static void awaitStored(Trade.Job job, Holding holding) throws InterruptedException {
+    CompletableFuture<Void> stored =
+        holding
+            .events()
+            .stored()
+            .whenComplete((_, failure) -> {
+              if (failure != null && job instanceof Trade.Build) {
+                log.atError().addKeyValue("id", job.id()).setCause(failure).log("events are lost");
+                holding.giveBack("its events are lost");
+              }
+            });
     try {
-      events.stored().get(STORED.toMillis(), TimeUnit.MILLISECONDS);
+      stored.get(STORED.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       log.atWarn().addKeyValue("id", job.id()).log("the end is not stored yet; Kafka is slow");
     } catch (ExecutionException e) {
-      log.atError().addKeyValue("id", job.id()).setCause(e).log("events are lost");
-      Holding holding = current;
-      if (holding != null) {
-        // The owner will miss the instance and have the request tried again.
-        holding.giveBack("its events are lost");
-      }
+      log.atDebug().addKeyValue("id", job.id()).setCause(e).log("not all events are stored");
     }
   }
 

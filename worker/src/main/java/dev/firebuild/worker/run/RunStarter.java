@@ -5,6 +5,7 @@ import dev.firebuild.protocol.Reference;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.worker.host.HostFailure;
 import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.Manifest;
 import dev.firebuild.worker.queue.RunGrant;
@@ -16,9 +17,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the machine of a granted request. */
 final class RunStarter {
+  private static final Logger log = LoggerFactory.getLogger(RunStarter.class);
+
   private final RunContext context;
 
   RunStarter(RunContext context) {
@@ -85,7 +90,7 @@ final class RunStarter {
     } catch (IllegalArgumentException e) {
       throw new RunException(FailureCode.INVALID_REQUEST, cannotRun(request, e.getMessage()), e);
     } catch (IOException e) {
-      throw new RunException(FailureCode.HOST, cannotRun(request, e.toString()), e);
+      throw onHost(cannotRun(request, HostFailure.reason(e)), e);
     }
   }
 
@@ -106,11 +111,13 @@ final class RunStarter {
     try {
       context.records().write(record);
     } catch (IOException e) {
-      throw new RunException(
-          FailureCode.HOST,
-          "cannot write down the VM below %s: %s".formatted(context.layout().root(), e),
-          e);
+      throw onHost("the VM cannot be written down: " + HostFailure.reason(e), e);
     }
+  }
+
+  private static RunException onHost(String message, IOException e) {
+    log.atError().setCause(e).log("starting a VM failed on this host");
+    return new RunException(FailureCode.HOST, message, e);
   }
 
   private String kernel(RunRequest request) throws RunException, IOException {

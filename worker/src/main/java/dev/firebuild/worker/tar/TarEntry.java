@@ -69,11 +69,6 @@ public record TarEntry(
     return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime);
   }
 
-  /** The same member with another owner. */
-  public TarEntry withOwner(long uid, long gid) {
-    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime);
-  }
-
   /** The same member with another link. */
   public TarEntry withLink(String link) {
     return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime);

@@ -50,6 +50,7 @@ final class MachineStart {
   private final MachineSpec spec;
   private final GuestMonitor monitor = new GuestMonitor();
   private MachineRecord machine;
+  private Optional<GuestConnection> early = Optional.empty();
 
   MachineStart(
       Processes processes, Journal journal, MachineSettings settings, Vmm vmm, MachineSpec spec) {
@@ -75,6 +76,7 @@ final class MachineStart {
       record(machine.withVmm(process.identity()));
       confine(attachment, process.identity());
       GuestConnection connection = new GuestConnection(processes, spec.id(), attachment, keys);
+      early = Optional.of(connection);
       connectEarly(connection);
       process.boot();
       awaitReady(process, files);
@@ -96,7 +98,9 @@ final class MachineStart {
   private void giveBack() {
     boolean interrupted = Thread.interrupted();
     try {
+      early.ifPresent(GuestConnection::refuse);
       Holdings.release(spec.id(), Optional.of(machine), journal);
+      early.ifPresent(GuestConnection::close);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

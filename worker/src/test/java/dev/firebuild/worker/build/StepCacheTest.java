@@ -1,7 +1,9 @@
 package dev.firebuild.worker.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.worker.image.ImageException;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.image.Manifest.Layer;
 import dev.firebuild.worker.image.Manifest.Provenance;
@@ -52,7 +54,7 @@ class StepCacheTest {
 
     // Then
     assertThat(found).contains(result);
-    assertThat(cache.copyDisk(found.orElseThrow(), copy)).isTrue();
+    cache.copyDisk(KEY, found.orElseThrow(), copy);
     assertThat(Files.size(copy)).isEqualTo(SIZE);
     assertThat(cache.find(OTHER)).isEmpty();
   }
@@ -71,8 +73,37 @@ class StepCacheTest {
     assertThat(first.own()).isPresent();
     assertThat(second).isEqualTo(first);
     assertThat(cache.find(KEY)).contains(first);
-    assertThat(cache.copyDisk(first, directory.resolve("copy"))).isTrue();
     assertThat(cache.layers()).containsExactly(first.own().orElseThrow().digest());
+  }
+
+  @Test
+  void aBuildGoesOnAfterAStepThatAnotherHasPublishedMeanwhile() throws IOException {
+    // Given a build that has found a step, and another that makes its disk a layer
+    cache.put(KEY, result("r1"), disk("upper"));
+    StepResult found = cache.find(KEY).orElseThrow();
+    cache.publish(KEY, found);
+
+    // When
+    Path copy = directory.resolve("copy");
+    cache.copyDisk(KEY, found, copy);
+
+    // Then it has the step's files, and nothing else is left
+    assertThat(copy).hasSameBinaryContentAs(disk("again"));
+    assertThat(directory.resolve("steps/disks")).isEmptyDirectory();
+  }
+
+  @Test
+  void aBuildDoesNotGoOnWithoutTheDiskOfTheStepBefore() throws IOException {
+    // Given a step that is forgotten after a build has found it
+    cache.put(KEY, result("r1"), disk("upper"));
+    StepResult found = cache.find(KEY).orElseThrow();
+    cache.shrink(0);
+
+    // When / Then
+    assertThatThrownBy(() -> cache.copyDisk(KEY, found, directory.resolve("copy")))
+        .isInstanceOf(ImageException.class)
+        .hasMessageContaining("submit the build again");
+    assertThat(directory.resolve("copy")).doesNotExist();
   }
 
   @Test

@@ -28,4 +28,18 @@ class ConsoleTest {
     assertThat(Files.size(file)).isLessThanOrEqualTo(256 * 1024);
     assertThat(Files.size(directory.resolve("console.log.1"))).isLessThanOrEqualTo(256 * 1024);
   }
+
+  @Test
+  void linesAreHandedOnAlsoWhereNothingCanBeKept() throws Exception {
+    // Given a place where no file can be made, as on a full disk
+    Path file = directory.resolve("missing").resolve("console.log");
+    List<String> lines = new ArrayList<>();
+    byte[] bytes = "first\nlast\n".getBytes(StandardCharsets.UTF_8);
+
+    // When
+    new Console(file, lines::add).pump(new ByteArrayInputStream(bytes));
+
+    // Then
+    assertThat(lines).containsExactly("first", "last");
+  }
 }

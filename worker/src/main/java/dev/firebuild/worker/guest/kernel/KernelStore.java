@@ -68,9 +68,10 @@ public final class KernelStore {
       if (!Files.exists(versions.resolve(version))) {
         Files.move(tree, versions.resolve(version), StandardCopyOption.ATOMIC_MOVE);
       }
+      // The name must not outlive a power loss that its kernel does not.
+      DurableFiles.syncDirectory(versions);
       Path link = Files.createSymbolicLink(partial.resolve("link"), Path.of(VERSIONS, version));
       Files.move(link, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.syncDirectory(versions);
       DurableFiles.syncDirectory(root);
     } finally {
       DurableFiles.deleteTree(partial);

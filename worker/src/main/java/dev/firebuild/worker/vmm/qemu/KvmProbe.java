@@ -95,11 +95,13 @@ public final class KvmProbe {
                     waits.countDown();
                   }
                 })) {
-      vmm.boot();
-      boolean booted = waits.await(LIMIT_SECONDS, TimeUnit.SECONDS);
-      vmm.kill();
-      vmm.exit().join();
-      return booted;
+      try {
+        vmm.boot();
+        return waits.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+      } finally {
+        vmm.kill();
+        vmm.exit().join();
+      }
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
