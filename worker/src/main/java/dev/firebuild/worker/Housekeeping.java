@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a worker's disk within its limits, now and then. */
+/** Keeps a worker's disk within its limits and its layers whole, now and then. */
 final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final Duration PAUSE = Duration.ofHours(1);
@@ -18,6 +18,7 @@ final class Housekeeping implements AutoCloseable {
   private final StepCache steps;
   private final long stepCacheBytes;
   private final Optional<ImageGarbage> images;
+  private final LayerScrub scrub;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -25,10 +26,12 @@ final class Housekeeping implements AutoCloseable {
   /**
    * @param images absent where other workers may use the same image root
    */
-  Housekeeping(StepCache steps, long stepCacheBytes, Optional<ImageGarbage> images) {
+  Housekeeping(
+      StepCache steps, long stepCacheBytes, Optional<ImageGarbage> images, LayerScrub scrub) {
     this.steps = steps;
     this.stepCacheBytes = stepCacheBytes;
     this.images = images;
+    this.scrub = scrub;
   }
 
   void start() {
@@ -41,8 +44,9 @@ final class Housekeeping implements AutoCloseable {
     try {
       steps.shrink(stepCacheBytes);
       images.ifPresent(ImageGarbage::collect);
+      scrub.run();
     } catch (IOException | RuntimeException e) {
-      log.atWarn().setCause(e).log("keeping the disk within its limits failed; tried again later");
+      log.atWarn().setCause(e).log("looking after the disk failed; tried again later");
     }
   }
 

@@ -172,7 +172,8 @@ public final class Worker implements AutoCloseable {
         config.limits().stepCacheBytes(),
         alone
             ? Optional.of(new ImageGarbage(stores.images(), stores.steps(), queue.lookups(), clock))
-            : Optional.empty());
+            : Optional.empty(),
+        new LayerScrub(stores.images()));
   }
 
   private WorkerHealth health() {

@@ -57,13 +57,11 @@ public final class ImageCollector {
 
   private List<Digest> collectLayers(Set<Digest> needed, Instant before) throws IOException {
     List<Digest> removed = new ArrayList<>();
-    try (var files = Files.newDirectoryStream(paths.layers())) {
-      for (Path file : files) {
-        Digest digest = ImagePaths.digest(file);
-        if (!needed.contains(digest) && !isYounger(file, before)) {
-          Files.deleteIfExists(file);
-          removed.add(digest);
-        }
+    for (Digest digest : store.layers()) {
+      Path file = paths.layer(digest);
+      if (!needed.contains(digest) && !isYounger(file, before)) {
+        Files.deleteIfExists(file);
+        removed.add(digest);
       }
     }
     return removed;

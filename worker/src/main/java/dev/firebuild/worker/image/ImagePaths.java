@@ -3,6 +3,9 @@ package dev.firebuild.worker.image;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Every path of an image store. Names become paths here and nowhere else, and only ones that cannot
@@ -13,6 +16,7 @@ import java.nio.file.Path;
 record ImagePaths(Path root) {
   private static final String LAYER = ".ext4";
   private static final String MANIFEST = ".json";
+  private static final Pattern NAME = Pattern.compile("([0-9a-f]{64})\\.[a-z0-9]+");
 
   ImagePaths {
     root = root.toAbsolutePath().normalize();
@@ -29,6 +33,11 @@ record ImagePaths(Path root) {
   /** One directory per process that writes, see {@link WorkFiles}. */
   Path work() {
     return root.resolve("work");
+  }
+
+  /** Layers that are not what their names say, for whoever looks for the reason. */
+  Path damaged() {
+    return root.resolve("damaged");
   }
 
   Path pins() {
@@ -56,9 +65,11 @@ record ImagePaths(Path root) {
     return pinsOf(manifest).resolve(Ids.requireValid(owner));
   }
 
-  /** The digest that names {@code path}, one of {@link #layer} or {@link #manifest}. */
-  static Digest digest(Path path) {
-    String name = path.getFileName().toString();
-    return new Digest("sha256:" + name.substring(0, name.indexOf('.')));
+  /**
+   * The digest that names {@code path}, one of {@link #layer} or {@link #manifest}; else nothing.
+   */
+  static Optional<Digest> digest(Path path) {
+    Matcher name = NAME.matcher(path.getFileName().toString());
+    return name.matches() ? Optional.of(new Digest("sha256:" + name.group(1))) : Optional.empty();
   }
 }

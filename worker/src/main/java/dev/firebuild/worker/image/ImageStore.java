@@ -19,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Images under one root, which several processes may use at the same time: layers, and manifests
@@ -109,7 +110,7 @@ public final class ImageStore implements Closeable {
   /** All manifests of the store. */
   public List<Digest> manifests() throws IOException {
     try (var files = Files.list(paths.manifests())) {
-      return files.map(ImagePaths::digest).toList();
+      return files.map(ImagePaths::digest).flatMap(Optional::stream).toList();
     }
   }
 
@@ -124,7 +125,7 @@ public final class ImageStore implements Closeable {
 
   /**
    * The file of {@code layer}, after a check that takes no time: it is there, has its size and
-   * holds a clean file system. {@link #verify} looks at every byte.
+   * holds a clean file system. {@link #verifyOrPutAside} looks at every byte.
    *
    * @throws ImageException if it is not in the store, or damaged
    */
@@ -154,12 +155,33 @@ public final class ImageStore implements Closeable {
     }
   }
 
-  /** Reads all layers of {@code manifest} and compares their digests. */
-  public void verify(Manifest manifest) throws IOException {
-    for (Layer layer : manifest.layers()) {
-      if (!LayerDigest.of(layer(layer)).equals(layer.digest())) {
-        throw damaged(layer);
+  /** All layers of the store. */
+  public List<Digest> layers() throws IOException {
+    try (var files = Files.list(paths.layers())) {
+      return files.map(ImagePaths::digest).flatMap(Optional::stream).toList();
+    }
+  }
+
+  /**
+   * Reads every byte of the layer {@code digest}. One that is damaged is put aside: nothing is
+   * built on it any more, and the same layer can be published again.
+   *
+   * @return whether it is as it was published; true also if it is gone by now
+   */
+  public boolean verifyOrPutAside(Digest digest) throws IOException {
+    Path file = paths.layer(digest);
+    try {
+      if (LayerDigest.of(file).equals(digest)) {
+        return true;
       }
+      Files.createDirectories(paths.damaged());
+      try (StoreLock _ = StoreLock.hold(paths.lock())) {
+        Files.move(
+            file, paths.damaged().resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      }
+      return false;
+    } catch (NoSuchFileException _) {
+      return true;
     }
   }
 

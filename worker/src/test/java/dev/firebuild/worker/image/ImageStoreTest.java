@@ -81,7 +81,7 @@ class ImageStoreTest {
         .contains("\"ExposedPorts\":{\"80/tcp\":{}}")
         .contains("\"Interval\":3000000000")
         .doesNotContain("\"Cmd\"");
-    store.verify(manifest);
+    assertThat(store.verifyOrPutAside(layer.digest())).isTrue();
   }
 
   @Test
@@ -133,19 +133,34 @@ class ImageStoreTest {
   }
 
   @Test
-  void damageIsFound() throws IOException {
+  void aDamagedManifestIsFound() throws IOException {
     // Given
     Layer layer = publishLayer(1);
     Manifest manifest = manifest(ImageConfig.EMPTY, layer);
     Digest digest = store.publish(manifest);
 
     // When
-    change(store.layer(layer), SIZE / 2);
     change(root().resolve("manifests").resolve(digest.hex() + ".json"), 30);
 
     // Then
-    assertThatThrownBy(() -> store.verify(manifest)).hasMessageContaining("damaged");
     assertThatThrownBy(() -> store.manifest(digest)).hasMessageContaining("damaged");
+  }
+
+  @Test
+  void aDamagedLayerIsPutAsideAndCanBePublishedAgain() throws IOException {
+    // Given
+    Layer layer = publishLayer(1);
+    change(store.layer(layer), SIZE / 2);
+
+    // When
+    boolean whole = store.verifyOrPutAside(layer.digest());
+
+    // Then
+    assertThat(whole).isFalse();
+    assertThat(store.has(layer)).isFalse();
+    assertThat(list(root().resolve("damaged"))).hasSize(1);
+    assertThat(publishLayer(1)).isEqualTo(layer);
+    assertThat(store.verifyOrPutAside(layer.digest())).isTrue();
   }
 
   @Test
