@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a node answers, and the token that it wants. Its text form has no token.
@@ -19,6 +20,8 @@ import java.util.Optional;
 public record NodeAddress(URI url, String token) {
   private static final String URL = "FIREBUILD_URL";
   private static final String TOKEN = "FIREBUILD_TOKEN";
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
   private static final String DATA = "FIREBUILD_DATA";
   private static final int PORTS = 65535;
 
@@ -45,9 +48,10 @@ public record NodeAddress(URI url, String token) {
       Map<String, String> env, Optional<Path> data, String user, Path home) {
     Optional<String> url = variable(env, URL);
     if (url.isPresent() && data.isEmpty()) {
+      URI address = uri(url.get());
       return new NodeAddress(
-          uri(url.get()),
-          variable(env, TOKEN).orElseGet(() -> token(folder(env, data, user, home))));
+          address,
+          variable(env, TOKEN).orElseGet(() -> ownToken(address, folder(env, data, user, home))));
     }
     Path folder = folder(env, data, user, home);
     return new NodeAddress(
@@ -111,6 +115,15 @@ public record NodeAddress(URI url, String token) {
                 "no node runs with the data folder %s (there is no %s); start one with:"
                         .formatted(folder, file)
                     + " firebuild up -d, or name another with --data or FIREBUILD_URL"));
+  }
+
+  /** The token of this host's node is for nobody on another host. */
+  private static String ownToken(URI address, Path folder) {
+    if (!LOOPBACK.matcher(address.getHost()).matches()) {
+      throw new CliException(
+          CliException.USAGE, "there is no token for %s: set %s".formatted(address, TOKEN));
+    }
+    return token(folder);
   }
 
   private static String token(Path folder) {

@@ -44,6 +44,24 @@ class NodeAddressTest {
   }
 
   @Test
+  void theTokenOfThisHostGoesToNoOtherHost() {
+    String folder = data.toString();
+
+    assertThat(
+            find(
+                    Map.of("FIREBUILD_URL", "http://localhost:1", "FIREBUILD_DATA", folder),
+                    Optional.empty())
+                .token())
+        .isEqualTo("secret-of-the-node");
+    assertThatThrownBy(() ->
+            find(
+                Map.of("FIREBUILD_URL", "http://127.0.0.1.example.org:1", "FIREBUILD_DATA", folder),
+                Optional.empty()))
+        .isInstanceOf(CliException.class)
+        .hasMessageContaining("set FIREBUILD_TOKEN");
+  }
+
+  @Test
   void missingNodeSaysHowToStartOne() {
     assertThatThrownBy(() -> find(Map.of(), Optional.of(data.resolve("none"))))
         .isInstanceOf(CliException.class)
