@@ -117,6 +117,6 @@ public final class Main implements Callable<Integer> {
     if (spec != null) {
       spec.commandLine().usage(spec.commandLine().getOut());
     }
-    return CommandLine.ExitCode.SOFTWARE;
+    return CommandLine.ExitCode.USAGE;
   }
 }
