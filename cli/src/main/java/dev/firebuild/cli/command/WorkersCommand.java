@@ -28,7 +28,7 @@ public final class WorkersCommand extends ClientCommand {
 
   private static Table table(List<WorkerResource> workers, Instant now) {
     return new Table(
-        List.of("ID", "HOST", "STATE", "BUSY", "BUILD SLOTS", "RUN SLOTS", "VERSION", "LAST SEEN"),
+        List.of("ID", "HOST", "STATE", "HELD", "BUILD SLOTS", "RUN SLOTS", "VERSION", "LAST SEEN"),
         workers.stream()
             .map(worker ->
                 List.of(
