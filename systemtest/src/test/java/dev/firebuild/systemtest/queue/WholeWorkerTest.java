@@ -125,7 +125,9 @@ class WholeWorkerTest {
         config().withLimits(new WorkerConfig.Limits(Long.MAX_VALUE, 1 << 20, 1 << 20));
     try (Worker worker = start(full)) {
       run("v1", "exit 3");
-      assertThat(get(worker, "/healthz")).contains("\"accepting\":false").contains("MiB free");
+      assertThat(get(worker, "/healthz"))
+          .contains("\"accepting\":false")
+          .contains("too little room");
     }
 
     // When there is room again
