@@ -1,5 +1,6 @@
 package dev.firebuild.systemtest.conformance;
 
+import dev.firebuild.cli.context.ContextException;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
@@ -64,9 +65,18 @@ final class CaseRunner {
       }
       Source source = host.upload(context, file.directory().resolve("Dockerfile"));
       return compare(file, host.build(request(file, source)));
+    } catch (ContextException e) {
+      return refused(file, String.valueOf(e.getMessage()));
     } finally {
       DurableFiles.deleteTree(directory);
     }
+  }
+
+  /** The context could not even be packed: the person who builds sees this in place of a build. */
+  private static Built refused(CaseFile file, String message) {
+    Comparison comparison = new Comparison(file);
+    comparison.compareFailure(Failure.of(FailureCode.DOCKERFILE, message), "");
+    return new Built(file, comparison.differences(), Optional.empty());
   }
 
   private static BuildRequest request(CaseFile file, Source source) {
