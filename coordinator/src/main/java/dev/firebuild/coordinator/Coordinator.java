@@ -11,6 +11,7 @@ import dev.firebuild.coordinator.submit.KafkaRecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.messaging.http.HttpPatience;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -77,7 +78,8 @@ public final class Coordinator implements AutoCloseable {
                       config.token(),
                       this::notReady,
                       new SecureRandom(),
-                      InstantSource.system())));
+                      InstantSource.system(),
+                      HttpPatience.DEFAULT)));
       owner =
           opened(
               new Owner(

@@ -1,6 +1,7 @@
 package dev.firebuild.worker;
 
 import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.worker.build.BuildEngine;
 import dev.firebuild.worker.build.BuildParts;
@@ -79,7 +80,8 @@ public final class Worker implements AutoCloseable {
                 vertx,
                 config.listen().host(),
                 config.listen().port(),
-                new BearerToken(config.token())));
+                new BearerToken(config.token()),
+                HttpPatience.DEFAULT));
     var _ = TopicAdmin.ensure(config.kafka());
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();

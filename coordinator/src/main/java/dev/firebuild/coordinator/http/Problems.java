@@ -63,6 +63,11 @@ final class Problems {
                 .formatted(path, String.join(" or ", types))));
   }
 
+  static ProblemException timeout(String detail) {
+    return new ProblemException(
+        Problem.of(408, "timeout", "The request did not come in time", detail));
+  }
+
   static ProblemException conflict(String code, String detail) {
     return new ProblemException(Problem.of(409, code, "Conflict", detail));
   }
@@ -150,6 +155,7 @@ final class Problems {
       case BlobStore.WrongDigestException e -> Optional.of(invalid("wrong-digest", message(e)));
       case BlobStore.TooLargeException e -> Optional.of(tooLarge(message(e)));
       case BlobStore.DiskFullException e -> Optional.of(diskFull(message(e)));
+      case RequestBody.StalledException e -> Optional.of(timeout(message(e)));
       case IOException e when isDiskFull(e) ->
           Optional.of(
               diskFull(

@@ -9,6 +9,7 @@ import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
@@ -225,7 +226,8 @@ class OpenApiTest {
             token,
             Optional::empty,
             new Random(1),
-            InstantSource.system()),
+            InstantSource.system(),
+            HttpPatience.DEFAULT),
         new Metrics(views),
         new WorkerProxy(views, token));
   }
