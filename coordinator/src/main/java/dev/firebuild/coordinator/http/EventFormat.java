@@ -14,16 +14,16 @@ import java.util.Map;
 /** How events travel to a client. */
 enum EventFormat {
   /** Server-sent events: {@code id} is the position, {@code event} the short type. */
-  SSE("text/event-stream"),
+  SSE("text/event-stream", ":\n\n"),
   /** One JSON object per line. */
-  NDJSON("application/x-ndjson");
-
-  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+  NDJSON("application/x-ndjson", "\n");
 
   private final String contentType;
+  private final byte[] heartbeat;
 
-  EventFormat(String contentType) {
+  EventFormat(String contentType, String heartbeat) {
     this.contentType = contentType;
+    this.heartbeat = heartbeat.getBytes(StandardCharsets.UTF_8);
   }
 
   /** What {@code ?format} names, else what {@code Accept} prefers, else NDJSON. */
@@ -39,9 +39,9 @@ enum EventFormat {
     return contentType;
   }
 
-  /** What is sent while nothing happens; lines of JSON need nothing. */
+  /** What is sent while nothing happens, so that a reader knows the stream from a dead one. */
   byte[] heartbeat() {
-    return this == SSE ? HEARTBEAT : new byte[0];
+    return heartbeat;
   }
 
   byte[] frames(List<EventStream.Item> items) {

@@ -82,8 +82,10 @@ final class EventHandlers {
           settled.await(event.event());
         }
       }
-      byte[] piece = items.isEmpty() ? format.heartbeat() : format.frames(items);
-      if (piece.length > 0 && !exchange.write(piece)) {
+      if (items.isEmpty() && !follow) {
+        continue;
+      }
+      if (!exchange.write(items.isEmpty() ? format.heartbeat() : format.frames(items))) {
         return;
       }
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * server tells what happens to each request; while one is answered, the answer has its own bounds.
  */
 public final class ConnectionGuard {
-  /** Of a body that nobody wants; it may be under way already when the answer is sent. */
-  private static final long UNWANTED_BYTES = 1L << 20;
+  /** Of a body that nobody wants: many clients read no answer before they have sent all. */
+  private static final long UNWANTED_BYTES = 16L << 20;
 
   private final HttpPatience patience;
   private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();

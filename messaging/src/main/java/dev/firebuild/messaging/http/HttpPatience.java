@@ -16,6 +16,6 @@ public record HttpPatience(Duration head, Duration body, Duration farewell, Dura
       new HttpPatience(
           Duration.ofSeconds(60),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(3),
+          Duration.ofSeconds(10),
           Duration.ofMinutes(2));
 }
