@@ -62,7 +62,7 @@ public final class HttpApi implements AutoCloseable {
   public static HttpApi start(Vertx vertx, String host, int port, Parts parts)
       throws IOException, InterruptedException {
     Metrics metrics = new Metrics(parts.views());
-    WorkerProxy workers = new WorkerProxy(parts.views(), parts.token());
+    WorkerProxy workers = new WorkerProxy(parts.views(), parts.token(), parts.patience());
     HttpServer server = vertx.createHttpServer(options(host, port));
     ConnectionGuard guard = ConnectionGuard.of(vertx, server, parts.patience());
     server

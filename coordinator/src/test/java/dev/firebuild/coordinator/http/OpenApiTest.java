@@ -229,7 +229,7 @@ class OpenApiTest {
             InstantSource.system(),
             HttpPatience.DEFAULT),
         new Metrics(views),
-        new WorkerProxy(views, token));
+        new WorkerProxy(views, token, HttpPatience.DEFAULT));
   }
 
   private static final class Refusing implements RecordLog {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.event.ImageSummary;
 import dev.firebuild.protocol.event.WorkerEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.http.HttpRequest;
@@ -17,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +44,7 @@ class SlowClientsTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT));
+    api = new ApiFixture(folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, SHORT));
   }
 
   @AfterEach
@@ -204,6 +211,50 @@ class SlowClientsTest {
     for (int i = 0; i < 2; i++) {
       assertThat(api.send(HttpRequest.newBuilder(api.uri("/healthz"))).statusCode()).isEqualTo(200);
       Thread.sleep(SHORT.multipliedBy(2));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome"})
+  void aWorkerThatFallsSilentIsNotWaitedForForEver(String says) throws Exception {
+    try (ServerSocket worker = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      // Given
+      String url = "http://127.0.0.1:" + worker.getLocalPort();
+      api.views
+          .workers()
+          .apply(
+              "w",
+              new WorkerEvent.Started(
+                  new WorkerEvent.WorkerInfo("i", 1, "v", "h", url, 1, 1, List.of())),
+              Instant.now());
+      Digest digest = new Digest("sha256:" + "a".repeat(64));
+      api.views.apply(
+          new ImageDocument(
+              "demo:1", new ImageSummary(digest, List.of(digest), 5, "b", "w"), Instant.now()));
+      CompletableFuture<Socket> asked = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              Socket socket = worker.accept();
+              socket.getOutputStream().write(ascii(says));
+              asked.complete(socket);
+            } catch (IOException e) {
+              asked.completeExceptionally(e);
+            }
+          });
+
+      // When
+      try (Socket socket = api.connect()) {
+        send(socket, "GET /v1/images/demo:1/export HTTP/1.1", api.authorization());
+        String answer = read(socket);
+
+        // Then
+        assertThat(answer).startsWith(says.isEmpty() ? "HTTP/1.1 502" : "HTTP/1.1 200");
+        // The last chunk would say that this is the whole.
+        assertThat(answer).doesNotContain("\r\n0\r\n");
+      } finally {
+        asked.get(10, TimeUnit.SECONDS).close();
+      }
     }
   }
 
