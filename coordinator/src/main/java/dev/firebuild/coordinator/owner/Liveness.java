@@ -108,9 +108,11 @@ final class Liveness {
   }
 
   /**
-   * Judges an instance that {@code incarnation} of the worker {@code id} claimed.
+   * Judges an instance that {@code incarnation} of the worker {@code id} claimed. A later
+   * incarnation that names it has taken it over.
    *
-   * @param outlivesProcess whether a later incarnation of the worker may hold it too
+   * @param outlivesProcess whether a later incarnation of the worker may hold it too; then it gets
+   *     time to name it
    */
   Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
     if (isLost(id, incarnation)) {
@@ -120,11 +122,12 @@ final class Liveness {
     if (worker == null || !worker.spoke) {
       return Verdict.HOLDS;
     }
-    if (!worker.incarnation.equals(incarnation) && !outlivesProcess) {
+    boolean named = worker.instances.contains(instance);
+    if (!worker.incarnation.equals(incarnation) && !outlivesProcess && !named) {
       return lasts(strange, instance, SETTLING_NANOS) ? Verdict.SUPERSEDED : Verdict.HOLDS;
     }
     strange.remove(instance);
-    if (!worker.instances.contains(instance)) {
+    if (!named) {
       return lasts(missing, instance, SILENCE.toNanos()) ? Verdict.NOT_HELD : Verdict.HOLDS;
     }
     missing.remove(instance);

@@ -70,6 +70,14 @@ class LivenessTest {
   }
 
   @Test
+  void aNewerIncarnationHoldsWhatItNames() {
+    liveness.heard("w", info("second", 2, "i"));
+    judge("first", "i");
+    pass(Duration.ofMillis(700), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
   void whatALivingWorkerDoesNotNameIsNotHeld() {
     for (int i = 0; i < 8; i++) {
       liveness.heard("w", info("first", 1, "other"));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.coordinator.owner.Owner;
 import dev.firebuild.messaging.DeadLetters;
+import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -308,6 +310,76 @@ class QueueTest {
     assertThat(runs.running).containsKey("v1");
     all.command("v1", new Command.Remove(true));
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
+  }
+
+  @Test
+  void aVmWhoseWorkerWasKilledAsItBeganToRunIsTakenOver() throws Exception {
+    // Given a VM that runs, of which its worker was killed before it said so
+    all.owner("c1");
+    String instance = killedAsItsVmBeganToRun("v1");
+    // When the worker is back
+    FakeRuns runs = new FakeRuns("w1");
+    runs.outlived.add("v1");
+    all.worker("w1", runs);
+    // Then it has the VM, which was never tried again, also later
+    VmDocument running = all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.RUNNING);
+    assertThat(running.attempt()).isEqualTo(1);
+    assertThat(running.assignment().orElseThrow().instance()).isEqualTo(instance);
+    assertThat(runs.running).containsKey("v1");
+    all.command("v1", new Command.Remove(true));
+    all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
+    assertThat(all.believed("v1"))
+        .extracting(data -> data.getClass().getSimpleName())
+        .containsExactly("Claimed", "Starting", "Running", "Exited", "Removed");
+  }
+
+  @Test
+  void aVmThatWasGivenAwayMeanwhileIsNotTakenOver() throws Exception {
+    // Given a VM whose worker was killed, and which runs elsewhere by now
+    all.owner("c1");
+    killedAsItsVmBeganToRun("v1");
+    FakeRuns elsewhere = new FakeRuns("w2");
+    all.worker("w2", elsewhere);
+    all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.RUNNING && vm.attempt() == 2);
+    // When the first worker is back and still has it
+    FakeRuns runs = new FakeRuns("w1");
+    runs.outlived.add("v1");
+    all.worker("w1", runs);
+    // Then it is none of its VMs (what is no worker's is removed)
+    assertThat(runs.running).isEmpty();
+    assertThat(elsewhere.running).containsKey("v1");
+  }
+
+  @Test
+  void aVmThatIsGivenAwayAfterItWasTakenOverEnds() throws Exception {
+    // Given a worker that has taken over a VM, and has not yet been heard
+    Owner owner = all.owner("c1");
+    killedAsItsVmBeganToRun("v1");
+    all.close(owner);
+    FakeRuns runs = new FakeRuns("w1", false);
+    runs.outlived.add("v1");
+    all.worker("w1", runs);
+    assertThat(runs.running).containsKey("v1");
+    // When an owner decides that it is lost
+    VmDocument requeued = all.awaitVm("v1", _ -> true).requeued(2);
+    all.send(
+        new ProducerRecord<>(
+            all.settings.topics().state(), requeued.key(), DocumentCodec.encode(requeued)));
+    // Then it goes, in silence
+    await().atMost(Installation.PATIENCE).until(runs.running::isEmpty);
+    assertThat(all.believed("v1"))
+        .extracting(data -> data.getClass().getSimpleName())
+        .containsExactly("Claimed", "Starting");
+  }
+
+  /** The instance that was granted to {@code w1}. */
+  private String killedAsItsVmBeganToRun(String id) throws Exception {
+    Process victim = workerProcess("w1");
+    all.run(id, Optional.empty());
+    VmDocument starting = all.awaitVm(id, vm -> vm.phase() == VmDocument.Phase.STARTING);
+    victim.destroyForcibly();
+    victim.waitFor();
+    return starting.assignment().orElseThrow().instance();
   }
 
   private BrokerProcess startBroker(int port) throws InterruptedException {
