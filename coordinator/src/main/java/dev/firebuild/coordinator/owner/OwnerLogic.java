@@ -184,12 +184,14 @@ final class OwnerLogic implements OwnerLoop.Logic {
 
   private void worker(String id, WorkerEvent.WorkerInfo info, Instant at) {
     WorkerDocument next = new WorkerDocument(id, info.withInstances(List.of()), "up", at);
-    boolean same =
+    boolean newer =
         documents
             .worker(id)
-            .filter(known -> known.withState("up", at).equals(next) && known.state().equals("up"))
-            .isPresent();
-    if (!same) {
+            .filter(known -> known.state().equals("up"))
+            .map(known ->
+                known.info().life() <= info.life() && !known.withState("up", at).equals(next))
+            .orElse(true);
+    if (newer) {
       documents.put(id, next);
     }
   }

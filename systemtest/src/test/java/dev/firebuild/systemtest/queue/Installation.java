@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -52,6 +53,7 @@ final class Installation {
   private final EventPublisher publisher;
   private final Tailer tailer;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final AtomicLong lives = new AtomicLong();
 
   Installation(Map<String, String> client) throws InterruptedException {
     this.settings = KafkaSettings.of(client);
@@ -105,18 +107,28 @@ final class Installation {
   }
 
   WorkerQueue worker(String id, FakeRuns runs) throws InterruptedException {
-    WorkerQueue worker = newWorker(vertx, settings, id);
+    return worker(id, runs, InstantSource.system());
+  }
+
+  WorkerQueue worker(String id, FakeRuns runs, InstantSource clock) throws InterruptedException {
+    WorkerQueue worker = newWorker(vertx, settings, id, nextLife(), clock);
     open.add(worker);
     worker.start(new FakeBuilds(id), runs);
     return worker;
   }
 
-  static WorkerQueue newWorker(Vertx vertx, KafkaSettings settings, String id) {
+  /** That of a worker that is started now. */
+  long nextLife() {
+    return lives.incrementAndGet();
+  }
+
+  static WorkerQueue newWorker(
+      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
     return new WorkerQueue(
         vertx,
         settings,
-        new QueueMember(id, "host", "http://127.0.0.1", "test", 2, 1),
-        InstantSource.system(),
+        new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
+        clock,
         new SecureRandom());
   }
 

@@ -23,6 +23,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -313,6 +314,27 @@ class QueueTest {
   }
 
   @Test
+  void aHostsClockThatIsSetBackLosesNothingOfItsVms() throws Exception {
+    // Given a VM whose worker ends
+    all.owner("c1");
+    WorkerQueue first = all.worker("w1");
+    all.run("v1", Optional.empty());
+    all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.RUNNING);
+    all.close(first);
+    all.awaitVm("v1", vm -> !vm.reachable());
+    // When it is back, and its host's clock is a day behind
+    all.worker(
+        "w1",
+        new FakeRuns("w1"),
+        InstantSource.offset(InstantSource.system(), Duration.ofDays(-1)));
+    // Then its heartbeats count, and so does what it says of the VM
+    all.awaitVm("v1", VmDocument::reachable);
+    all.command("v1", new Command.Stop(Optional.empty()));
+    all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.EXITED);
+    assertThat(all.believed("v1").getLast()).isInstanceOf(VmEvent.Exited.class);
+  }
+
+  @Test
   void aVmWhoseWorkerWasKilledAsItBeganToRunIsTakenOver() throws Exception {
     // Given a VM that runs, of which its worker was killed before it said so
     all.owner("c1");
@@ -397,7 +419,7 @@ class QueueTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(FakeWorkerMain.class.getName(), id));
+    command.addAll(List.of(FakeWorkerMain.class.getName(), id, Long.toString(all.nextLife())));
     all.settings.client().forEach((name, value) -> command.addAll(List.of(name, value)));
     Process process =
         new ProcessBuilder(command).redirectError(new File(dir.toFile(), "worker.log")).start();

@@ -134,7 +134,8 @@ public final class WorkerQueue implements AutoCloseable {
 
   private Holding holding(VmDocument vm, Assignment to, RunExecutor runs) {
     GrantedEvents events =
-        publisher.subject(member.id(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
+        publisher.subject(
+            member.id(), member.life(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
     Holding holding = new Holding(vm.key(), vm.attempt(), events, held, runs::desiredChanged);
     holding.adopt(documents, vm);
     return holding;
@@ -160,7 +161,8 @@ public final class WorkerQueue implements AutoCloseable {
 
   private Slot.Hold hold(Trade trade) {
     return (id, key, attempt, instance, traceparent) -> {
-      GrantedEvents events = publisher.subject(member.id(), id, attempt, instance, traceparent);
+      GrantedEvents events =
+          publisher.subject(member.id(), member.life(), id, attempt, instance, traceparent);
       Holding holding =
           new Holding(
               key,
