@@ -56,7 +56,7 @@ final class VmHandlers {
 
   private void requireFree(String name) {
     views
-        .vm(name)
+        .named(name)
         .ifPresent(vm -> {
           throw Problems.conflict(
               "name-in-use",

@@ -6,6 +6,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.decision.BuildDecisions;
 import dev.firebuild.protocol.decision.ImageDecisions;
+import dev.firebuild.protocol.decision.NameStanding;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -20,6 +21,7 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.ImageEvent;
+import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
@@ -43,6 +45,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
   private final Topics topics;
   private final Documents documents;
   private final Cluster cluster;
+  private final Names names;
   private final Outbox outbox;
   private final Duration keep;
   private Instant lastTidied = Instant.EPOCH;
@@ -53,6 +56,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
     this.topics = topics;
     this.documents = documents;
     this.cluster = cluster;
+    this.names = new Names(documents, cluster);
     this.outbox = outbox;
   }
 
@@ -95,9 +99,11 @@ final class OwnerLogic implements OwnerLoop.Logic {
     Instant now = cluster.now();
     cluster.judge(documents, now);
     cluster.passed(documents, now);
+    name(now);
     if (now.isAfter(lastTidied.plus(TIDY))) {
       lastTidied = now;
       documents.forgetBefore(now.minus(keep));
+      names.tidy(now);
     }
     // What could not be said, or was stored by a predecessor.
     documents.live().stream().filter(work -> !work.outbox().isEmpty()).forEach(this::sayStored);
@@ -136,24 +142,38 @@ final class OwnerLogic implements OwnerLoop.Logic {
               .build(subject)
               .flatMap(known -> BuildDecisions.told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
-      case VmEvent.Claimed claimed ->
-          put(
-              VmDecisions.claimed(
-                  documents.vm(subject),
-                  subject,
-                  attempt,
-                  event.instance(),
-                  claimed,
-                  cluster.nameTaken(subject, claimed.request().name()),
-                  at));
+      case VmEvent.Claimed claimed -> claimed(subject, attempt, event.instance(), claimed, at);
       case VmEvent told ->
           documents
               .vm(subject)
               .flatMap(known -> VmDecisions.told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
       case ImageEvent image -> image(image);
+      case NameEvent.Wanted(String name, String vm) -> names.wanted(name, vm, at);
       case WorkerEvent worker -> worker(subject, worker, at);
       case CoordinatorEvent _, UnknownEvent _ -> {}
+    }
+  }
+
+  private void claimed(
+      String id, int attempt, String instance, VmEvent.Claimed claimed, Instant at) {
+    Optional<VmDocument> known = documents.vm(id);
+    Optional<String> name = known.map(VmDocument::request).orElse(claimed.request()).name();
+    NameStanding standing =
+        VmDecisions.isGrantable(known, attempt)
+            ? names.claimed(id, name, at)
+            : NameStanding.UNDECIDED;
+    put(VmDecisions.claimed(known, id, attempt, instance, claimed, standing, at));
+  }
+
+  /** Decides on VMs that wait for their names. */
+  private void name(Instant now) {
+    for (Work work : documents.live()) {
+      if (work instanceof VmDocument vm) {
+        vm.want()
+            .flatMap(want -> VmDecisions.named(vm, names.waiting(vm, want), now))
+            .ifPresent(this::put);
+      }
     }
   }
 

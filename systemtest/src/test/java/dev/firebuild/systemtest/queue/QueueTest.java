@@ -12,9 +12,11 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.Source;
@@ -26,8 +28,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -292,6 +297,48 @@ class QueueTest {
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
     all.run("v3", Optional.of("web"));
     all.awaitVm("v3", vm -> vm.phase() == VmDocument.Phase.RUNNING);
+  }
+
+  @Test
+  void aNameIsOneVmsAlsoWithTwoCoordinators() throws Exception {
+    // Given two coordinators that share the partitions, and two workers
+    all.owner("c1").caughtUp().get(Installation.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    all.owner("c2").caughtUp().get(Installation.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    all.worker("w1");
+    all.worker("w2");
+    List<String> names = IntStream.range(0, 20).mapToObj("name-%d"::formatted).toList();
+    // When everything is wanted twice at the same time
+    for (String name : names) {
+      all.run("a-" + name, Optional.of(name));
+      all.run("b-" + name, Optional.of(name));
+    }
+    // Then of each pair one runs, and the other one is refused
+    for (String name : names) {
+      assertThat(
+              Stream.of("a-" + name, "b-" + name)
+                  .map(id ->
+                      all.awaitVm(
+                              id,
+                              vm ->
+                                  vm.phase() == VmDocument.Phase.RUNNING || vm.phase().isSettled())
+                          .phase()))
+          .as(name)
+          .containsExactlyInAnyOrder(VmDocument.Phase.RUNNING, VmDocument.Phase.FAILED);
+    }
+    assertThat(all.log)
+        .as("names of the other coordinator are asked for")
+        .anyMatch(event -> event.data() instanceof NameEvent.Wanted);
+    // When those that run are removed, then their names are free at once
+    for (String name : names) {
+      String winner =
+          ((NameDocument) Objects.requireNonNull(all.documents.get(NameDocument.key(name)))).vm();
+      all.command(winner, new Command.Remove(true));
+      all.awaitVm(winner, vm -> vm.phase() == VmDocument.Phase.REMOVED);
+      all.run("c-" + name, Optional.of(name));
+    }
+    for (String name : names) {
+      all.awaitVm("c-" + name, vm -> vm.phase() == VmDocument.Phase.RUNNING);
+    }
   }
 
   @Test
