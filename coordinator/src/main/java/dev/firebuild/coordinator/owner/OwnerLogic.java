@@ -26,6 +26,7 @@ import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.Command.Remove.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -232,27 +233,38 @@ final class OwnerLogic implements OwnerLoop.Logic {
       return;
     }
     Instant at = Instant.ofEpochMilli(record.timestamp());
-    if (command instanceof Command.Remove && documents.image(subject).isPresent()) {
-      documents.delete(subject, ImageDocument.key(subject));
-      cluster.imageRemoved(subject);
-    } else if (command instanceof Command.Remove && documents.kernel(subject).isPresent()) {
-      documents.delete(subject, KernelDocument.key(subject));
-    } else if (command instanceof Command.Cancel(Optional<String> reason)) {
-      Optional<BuildDocument> known = documents.build(subject);
-      BuildDecisions.cancel(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(subject),
-              reason.orElse("cancelled"),
-              at)
-          .ifPresent(this::put);
-    } else {
-      Optional<VmDocument> known = documents.vm(subject);
-      VmDecisions.command(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedVm(subject),
-              command,
-              at)
-          .ifPresent(this::put);
+    switch (command) {
+      case Command.Cancel(Optional<String> reason) ->
+          cancel(subject, reason.orElse("cancelled"), at);
+      case Command.Remove(boolean _, Optional<Kind> kind) -> {
+        switch (kind.orElse(Kind.VM)) {
+          case VM -> command(subject, command, at);
+          case IMAGE -> removeImage(subject);
+          case KERNEL -> documents.delete(subject, KernelDocument.key(subject));
+        }
+      }
+      case Command.Stop _, Command.Kill _ -> command(subject, command, at);
+    }
+  }
+
+  private void cancel(String build, String reason, Instant at) {
+    Optional<BuildDocument> known = documents.build(build);
+    BuildDecisions.cancel(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(build), reason, at)
+        .ifPresent(this::put);
+  }
+
+  private void command(String vm, Command command, Instant at) {
+    Optional<VmDocument> known = documents.vm(vm);
+    VmDecisions.command(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
+        .ifPresent(this::put);
+  }
+
+  private void removeImage(String reference) {
+    if (documents.image(reference).isPresent()) {
+      documents.delete(reference, ImageDocument.key(reference));
+      cluster.imageRemoved(reference);
     }
   }
 

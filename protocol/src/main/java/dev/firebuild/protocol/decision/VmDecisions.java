@@ -179,7 +179,7 @@ public final class VmDecisions {
                       new Desired(Goal.STOP, grace.orElse(Desired.RUN.graceSeconds())),
                       at);
               case Command.Kill() -> end(document, new Desired(Goal.KILL, 0), at);
-              case Command.Remove(boolean force) -> remove(document, force, at);
+              case Command.Remove(boolean force, var _) -> remove(document, force, at);
             });
   }
 

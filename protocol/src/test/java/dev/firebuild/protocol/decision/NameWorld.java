@@ -220,7 +220,7 @@ final class NameWorld {
             VmDecisions.command(
                 Optional.of(vm),
                 Optional.empty(),
-                kill ? new Command.Kill() : new Command.Remove(false),
+                kill ? new Command.Kill() : Command.Remove.vm(false),
                 now))
         .ifPresent(this::write);
   }

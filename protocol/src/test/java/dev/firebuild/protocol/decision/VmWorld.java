@@ -297,8 +297,8 @@ final class VmWorld {
         switch (random.nextInt(4)) {
           case 0 -> new Command.Stop(Optional.of(3));
           case 1 -> new Command.Kill();
-          case 2 -> new Command.Remove(true);
-          default -> new Command.Remove(false);
+          case 2 -> Command.Remove.vm(true);
+          default -> Command.Remove.vm(false);
         };
     VmDecisions.command(document, queued, command, now()).ifPresent(this::write);
   }

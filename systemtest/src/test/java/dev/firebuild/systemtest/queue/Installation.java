@@ -47,6 +47,7 @@ final class Installation {
   final KafkaSettings settings;
   final List<Event> log = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> letters = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
   final Map<String, Document> documents = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private final TopicAdmin.Allowed allowed;
@@ -69,6 +70,7 @@ final class Installation {
             List.of(
                 Tailer.Subscription.fromBeginning(topics.events()),
                 Tailer.Subscription.fromBeginning(topics.state()),
+                Tailer.Subscription.fromBeginning(topics.buildRequests()),
                 Tailer.Subscription.fromBeginning(topics.deadLetters())),
             IsolationLevel.READ_COMMITTED,
             this::onRecord);
@@ -77,6 +79,8 @@ final class Installation {
   private void onRecord(ConsumerRecord<String, byte[]> record) {
     if (record.topic().equals(settings.topics().events())) {
       EventCodec.decode(record).ifPresent(log::add);
+    } else if (record.topic().equals(settings.topics().buildRequests())) {
+      requests.add(record);
     } else if (record.topic().equals(settings.topics().deadLetters())) {
       letters.add(record);
     } else if (record.value() == null) {

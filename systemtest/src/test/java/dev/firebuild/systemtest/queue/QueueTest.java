@@ -1,6 +1,7 @@
 package dev.firebuild.systemtest.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
@@ -12,10 +13,13 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
@@ -25,6 +29,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,11 +297,70 @@ class QueueTest {
     // When
     all.command("v1", new Command.Stop(Optional.empty()));
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.EXITED);
-    all.command("v1", new Command.Remove(false));
+    all.command("v1", Command.Remove.vm(false));
     // Then
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
     all.run("v3", Optional.of("web"));
     all.awaitVm("v3", vm -> vm.phase() == VmDocument.Phase.RUNNING);
+  }
+
+  @Test
+  void removingAVmLeavesTheKernelOfThatName() throws Exception {
+    // Given a kernel, and a VM whose foreign producer chose the same name as its id
+    all.owner("c1");
+    all.worker("w1");
+    all.say(
+        new Event(
+            "k",
+            "test",
+            "default",
+            Instant.now(),
+            0,
+            "test",
+            1,
+            new ImageEvent.KernelPublished(
+                "default", FakeBuilds.DIGEST, "b", "w1", Instant.now())));
+    all.run("default", Optional.empty());
+    all.awaitVm("default", vm -> vm.phase() == VmDocument.Phase.RUNNING);
+    await()
+        .atMost(Installation.PATIENCE)
+        .until(() -> all.documents.containsKey(KernelDocument.key("default")));
+    // When
+    all.command("default", new Command.Remove(true, Optional.empty()));
+    // Then
+    all.awaitVm("default", vm -> vm.phase() == VmDocument.Phase.REMOVED);
+    assertThat(all.documents).containsKey(KernelDocument.key("default"));
+    // When the kernel is meant, then it goes
+    all.command("default", Command.Remove.of(Command.Remove.Kind.KERNEL));
+    await()
+        .atMost(Installation.PATIENCE)
+        .until(() -> !all.documents.containsKey(KernelDocument.key("default")));
+  }
+
+  @Test
+  void aRequeuedRequestKeepsItsTrace() throws Exception {
+    // Given a traced build on a worker that ends
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    all.owner("c1");
+    WorkerQueue first = all.worker("w1");
+    all.send(
+        RequestCodec.encode(
+            all.settings.topics().buildRequests(),
+            "b1",
+            Installation.request("b1", new Source.Inline("# 60000")),
+            1,
+            Optional.of(trace)));
+    all.awaitBuild("b1", Phase.RUNNING);
+    // When
+    all.close(first);
+    // Then the next attempt's record has the context, and what is said of it
+    await()
+        .atMost(Installation.PATIENCE)
+        .until(() -> all.requests.stream().anyMatch(record -> RequestCodec.attemptOf(record) == 2));
+    assertThat(all.requests)
+        .filteredOn(record -> "b1".equals(record.key()))
+        .extracting(RequestCodec::attemptOf, RequestCodec::traceparentOf)
+        .containsExactly(tuple(1, Optional.of(trace)), tuple(2, Optional.of(trace)));
   }
 
   @Test
@@ -332,7 +396,7 @@ class QueueTest {
     for (String name : names) {
       String winner =
           ((NameDocument) Objects.requireNonNull(all.documents.get(NameDocument.key(name)))).vm();
-      all.command(winner, new Command.Remove(true));
+      all.command(winner, Command.Remove.vm(true));
       all.awaitVm(winner, vm -> vm.phase() == VmDocument.Phase.REMOVED);
       all.run("c-" + name, Optional.of(name));
     }
@@ -356,7 +420,7 @@ class QueueTest {
     // Then
     all.awaitVm("v1", VmDocument::reachable);
     assertThat(runs.running).containsKey("v1");
-    all.command("v1", new Command.Remove(true));
+    all.command("v1", Command.Remove.vm(true));
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
   }
 
@@ -395,7 +459,7 @@ class QueueTest {
     assertThat(running.attempt()).isEqualTo(1);
     assertThat(running.assignment().orElseThrow().instance()).isEqualTo(instance);
     assertThat(runs.running).containsKey("v1");
-    all.command("v1", new Command.Remove(true));
+    all.command("v1", Command.Remove.vm(true));
     all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.REMOVED);
     assertThat(all.believed("v1"))
         .extracting(data -> data.getClass().getSimpleName())

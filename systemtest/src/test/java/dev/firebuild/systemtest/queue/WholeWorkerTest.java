@@ -98,7 +98,7 @@ class WholeWorkerTest {
     // When
     try (Worker worker = start(config())) {
       await().atMost(PATIENCE).until(() -> output("v1").contains("line 39\n"));
-      all.command("v1", new Command.Remove(true));
+      all.command("v1", Command.Remove.vm(true));
 
       // Then
       awaitVm("v1", Phase.REMOVED);
