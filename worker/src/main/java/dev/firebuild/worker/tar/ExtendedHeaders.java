@@ -4,12 +4,17 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What extended headers say about the member that follows them: GNU's long names, and the records
  * of pax (see pax(1), "pax Extended Header").
  */
 final class ExtendedHeaders {
+  /** As star, GNU tar and Docker write them; libarchive writes them beside its own kind. */
+  static final String ATTRIBUTE = "SCHILY.xattr.";
+
   private final MemberNames names;
   private Optional<String> path = Optional.empty();
   private Optional<String> link = Optional.empty();
@@ -17,7 +22,8 @@ final class ExtendedHeaders {
   private Optional<Long> uid = Optional.empty();
   private Optional<Long> gid = Optional.empty();
   private Optional<Long> mtime = Optional.empty();
-  private long droppedAttributes;
+  private final SortedMap<String, String> attributes = new TreeMap<>();
+  private long paxBytes;
 
   ExtendedHeaders(MemberNames names) {
     this.names = names;
@@ -47,8 +53,9 @@ final class ExtendedHeaders {
     return mtime;
   }
 
-  long droppedAttributes() {
-    return droppedAttributes;
+  /** As {@link TarEntry#attributes}. */
+  SortedMap<String, String> attributes() {
+    return attributes;
   }
 
   /** Takes the content of a member of type {@code L}. */
@@ -61,8 +68,16 @@ final class ExtendedHeaders {
     link = Optional.of(names.decode(untilNul(content)));
   }
 
-  /** Takes records {@code LENGTH KEY=VALUE\n}, where the length counts the whole record. */
+  /**
+   * Takes records {@code LENGTH KEY=VALUE\n}, where the length counts the whole record.
+   *
+   * @throws TarFormatException also if a member's records are too many to keep
+   */
   void takePax(byte[] records) throws TarFormatException {
+    paxBytes += records.length;
+    if (paxBytes > TarReader.EXTENDED_LIMIT) {
+      throw new TarFormatException("a member's extended headers are larger than 1 MiB");
+    }
     int at = 0;
     while (at < records.length && records[at] != 0) {
       int blank = at;
@@ -100,8 +115,9 @@ final class ExtendedHeaders {
           throw new TarFormatException(
               "a member is stored sparse; make the archive without --sparse");
         }
-        if (key.startsWith("SCHILY.xattr.") || key.startsWith("LIBARCHIVE.xattr.")) {
-          droppedAttributes++;
+        if (key.startsWith(ATTRIBUTE)) {
+          attributes.put(
+              key.substring(ATTRIBUTE.length()), new String(value, StandardCharsets.ISO_8859_1));
         }
       }
     }

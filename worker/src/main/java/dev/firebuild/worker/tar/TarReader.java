@@ -10,12 +10,11 @@ import java.util.Optional;
 
 /**
  * Reads a tar archive member by member: {@code ustar}, GNU and pax headers. What an archive can ask
- * for is bounded: names have at most 4 KiB, extended headers 1 MiB. Sparse members are refused,
- * extended attributes are counted and dropped.
+ * for is bounded: names have at most 4 KiB, extended headers 1 MiB. Sparse members are refused.
  */
 public final class TarReader implements Closeable {
   private static final int BLOCK = TarHeader.BLOCK;
-  private static final int EXTENDED_LIMIT = 1 << 20;
+  static final int EXTENDED_LIMIT = 1 << 20;
 
   private final InputStream in;
   private final MemberNames names;
@@ -24,7 +23,6 @@ public final class TarReader implements Closeable {
   private long contentOffset;
   private long contentEnd;
   private long nextHeader;
-  private long droppedAttributes;
 
   /**
    * @param in read from its current position; closed with this reader
@@ -61,11 +59,6 @@ public final class TarReader implements Closeable {
   /** Where the content of the current member begins, counted from the start of the archive. */
   public long contentOffset() {
     return contentOffset;
-  }
-
-  /** How many extended attributes the archive held so far; they are not delivered. */
-  public long droppedAttributes() {
-    return droppedAttributes;
   }
 
   /** The rest of the current member's content; valid until {@link #next()}. */
@@ -109,7 +102,6 @@ public final class TarReader implements Closeable {
       size = 0;
     }
     begin(size);
-    droppedAttributes += extended.droppedAttributes();
     return new TarEntry(
         withoutTrailingSlashes(path),
         type,
@@ -120,7 +112,8 @@ public final class TarReader implements Closeable {
         type == TarEntry.Type.SYMLINK || type == TarEntry.Type.HARD_LINK ? link(extended) : "",
         (int) TarHeader.number(block, TarHeader.MAJOR),
         (int) TarHeader.number(block, TarHeader.MINOR),
-        extended.mtime().orElse(TarHeader.number(block, TarHeader.MTIME)));
+        extended.mtime().orElse(TarHeader.number(block, TarHeader.MTIME)),
+        extended.attributes());
   }
 
   private String link(ExtendedHeaders extended) throws IOException {
