@@ -272,7 +272,10 @@ class MachineRunTest {
   @Test
   void aPanicIsNoticed() throws Exception {
     try (Machine machine = run("echo c >/proc/sysrq-trigger; sleep 100")) {
-      assertThat(await(machine).reason()).isEqualTo(Reason.PANIC);
+      MachineExit exit = await(machine);
+
+      assertThat(exit.reason()).isEqualTo(Reason.PANIC);
+      assertThat(exit.detail()).isEqualTo("Kernel panic - not syncing: sysrq triggered crash");
     }
   }
 
