@@ -286,6 +286,40 @@ class BuildEngineTest {
   }
 
   @Test
+  void imagesOfManyLayersAreBuiltOnAndCopiedFrom() throws Exception {
+    // Given an image with as many layers as Docker allows, less the one to come
+    host.pile("many", "busybox", "m", 125);
+    host.pile("some", "busybox", "s", 25);
+
+    // When
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "more",
+                """
+                FROM some AS some
+                FROM many
+                COPY --from=some /s /s-25 /s-1 /copied/
+                RUN cat /m /m-1 /m-64 /m-125 /copied/*; ls -d /m-* | wc -l
+                """));
+
+    // Then
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(outcome.events().log()).isEqualTo("125\n1\n64\n125\n25\n1\n25\n125\n");
+    assertThat(host.image("more").orElseThrow().layers()).hasSize(127);
+  }
+
+  @Test
+  void aStageIsOneLayerHoweverManyStepsItHas() throws Exception {
+    String steps = "RUN true\n".repeat(30);
+
+    EngineHost.Outcome outcome = host.build(inline("steps", "FROM busybox\n" + steps));
+
+    assertThat(outcome.events().events(BuildEvent.StepFinished.class)).hasSize(30);
+    assertThat(host.image("steps").orElseThrow().layers()).hasSize(2);
+  }
+
+  @Test
   void aPanicOfTheGuestIsToldWithTheKernelsWords() throws Exception {
     EngineHost.Outcome outcome =
         interrupted("panicked", new Cancellation(), () -> throughTheDoor(GuestDoor::panic));
