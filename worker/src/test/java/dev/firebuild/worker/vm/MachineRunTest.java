@@ -280,6 +280,32 @@ class MachineRunTest {
   }
 
   @Test
+  void nobodyInAGuestCanWriteToALayer() throws Exception {
+    // Given
+    Path before = host.layout.root().resolve("before.ext4");
+    Files.copy(host.base, before);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    // When root with all rights writes to the config drive and to the layer
+    try (Machine machine =
+        run(
+            """
+            for drive in vda vdc; do
+              blockdev --setrw /dev/$drive 2>/dev/null
+              dd if=/dev/urandom of=/dev/$drive bs=4096 count=64 conv=fsync 2>/dev/null &&
+                echo written
+            done
+            test -b /dev/vdc && echo tried
+            """)) {
+      read(machine, out);
+    }
+
+    // Then
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("tried\n");
+    assertThat(Files.mismatch(host.base, before)).isEqualTo(-1);
+  }
+
+  @Test
   void aVmmThatIsKilledIsNoticed() throws Exception {
     Machine machine = run("sleep 1000");
 
