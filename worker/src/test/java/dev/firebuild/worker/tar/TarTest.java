@@ -209,6 +209,20 @@ class TarTest {
   }
 
   @Test
+  void sparseMembersAreRefusedWithWhatToDo() throws IOException {
+    byte[] old = write(List.of(TarEntry.file("f", 0644, CONTENT.length, 0)));
+    old[TarHeader.TYPE_FLAG] = 'S';
+    byte[] sum = "%06o\0 ".formatted(TarHeader.checksum(old)).getBytes(StandardCharsets.UTF_8);
+    TarHeader.putBytes(old, TarHeader.CHECKSUM, sum);
+
+    for (byte[] tar : List.of(old, withPax("22 GNU.sparse.major=1\n"))) {
+      assertThatThrownBy(() -> readAll(tar))
+          .isInstanceOf(TarFormatException.class)
+          .hasMessageContaining("without --sparse");
+    }
+  }
+
+  @Test
   void namesThatAreNotUtf8SurviveAsBytes() throws IOException {
     // Given
     TarEntry entry = TarEntry.file("caf\u00e9", 0644, 0, 0);
