@@ -135,6 +135,45 @@ class MainPathTest {
   }
 
   @Test
+  void stopSignalIsUsedTriggersFireAndTheHealthCheckIsKept() throws Exception {
+    // Given
+    Path keeper =
+        Folders.dockerfile(
+            temp,
+            """
+            FROM busybox
+            STOPSIGNAL SIGUSR1
+            HEALTHCHECK --interval=5s CMD true
+            ONBUILD RUN echo triggered > /triggered
+            COPY <<EOF /program
+            trap 'echo usr1; exit 4' USR1
+            trap 'echo term; exit 5' TERM
+            echo up
+            while :; do sleep 1; done
+            EOF
+            CMD ["sh", "/program"]
+            """);
+    Path child = Folders.dockerfile(temp, "FROM keeper\nRUN cat /triggered\n");
+
+    // When
+    Finished build = build("keeper", keeper);
+    Finished triggered = build("child", child);
+    String inspected = node.firebuild("image", "inspect", "keeper").stdout();
+    String id = node.firebuild("run", "-d", "keeper").stdout().strip();
+    await().atMost(PATIENCE).until(() -> node.firebuild("logs", id).stdout().equals("up\n"));
+    node.firebuild("stop", id);
+
+    // Then
+    assertThat(vm(id).path("exitCode").asInt()).isEqualTo(4);
+    assertThat(node.firebuild("logs", id).stdout()).isEqualTo("up\nusr1\n");
+    assertThat(build.stderr()).contains("HEALTHCHECK is kept", "does not execute it yet");
+    assertThat(inspected).contains("\"Healthcheck\"", "5000000000", "\"OnBuild\"", "SIGUSR1");
+    assertThat(triggered.stderr())
+        .contains("ONBUILD RUN echo triggered > /triggered")
+        .containsPattern("#2 [0-9.]+ triggered");
+  }
+
+  @Test
   void fileCapabilitiesSurviveTheWholeWay() throws Exception {
     // Given
     Path base = BaseRoots.tar("busybox", temp);
