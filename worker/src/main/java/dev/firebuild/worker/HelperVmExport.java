@@ -6,7 +6,6 @@ import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
 import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.guest.BoundedBytes;
-import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.http.ImageExport;
@@ -111,7 +110,7 @@ final class HelperVmExport implements ImageExport {
           machine
               .session()
               .exec(
-                  List.of("/bin/busybox", "tar", "-c", "-f", "-", "-C", BuildGuest.IMAGE, "."),
+                  List.of("/lib/firebuild/files", "export"),
                   InputStream.nullInputStream(),
                   out,
                   errors);
