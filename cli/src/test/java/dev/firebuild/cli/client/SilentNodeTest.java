@@ -126,14 +126,24 @@ class SilentNodeTest {
   @Test
   void aRefusedUploadIsExplainedBeforeItIsSent() throws Exception {
     Path file = Files.write(folder.resolve("blob"), new byte[20 << 20]);
+    String problem =
+        """
+        {"type":"x","title":"t","status":507,"code":"disk-full","detail":"full"}
+        """;
     answers =
         List.of(
-            "HTTP/1.1 507 Full\r\nContent-Type: application/problem+json\r\nConnection: close\r\n"
-                + "Content-Length: 72\r\n\r\n"
-                + "{\"type\":\"x\",\"title\":\"t\",\"status\":507,\"code\":\"disk-full\",\"detail\":\"full\"}");
+            String.join(
+                "\r\n",
+                "HTTP/1.1 507 Full",
+                "Content-Type: application/problem+json",
+                "Connection: close",
+                "Content-Length: " + problem.length(),
+                "",
+                problem));
 
     assertThatThrownBy(() -> api.putBlob(new Digest("sha256:" + "a".repeat(64)), file))
-        .isInstanceOf(ApiException.class);
+        .isInstanceOf(ApiException.class)
+        .hasMessage("full");
   }
 
   @Test

@@ -19,11 +19,11 @@ enum EventFormat {
   NDJSON("application/x-ndjson", "\n");
 
   private final String contentType;
-  private final byte[] heartbeat;
+  private final String heartbeat;
 
   EventFormat(String contentType, String heartbeat) {
     this.contentType = contentType;
-    this.heartbeat = heartbeat.getBytes(StandardCharsets.UTF_8);
+    this.heartbeat = heartbeat;
   }
 
   /** What {@code ?format} names, else what {@code Accept} prefers, else NDJSON. */
@@ -41,7 +41,7 @@ enum EventFormat {
 
   /** What is sent while nothing happens, so that a reader knows the stream from a dead one. */
   byte[] heartbeat() {
-    return heartbeat;
+    return heartbeat.getBytes(StandardCharsets.UTF_8);
   }
 
   byte[] frames(List<EventStream.Item> items) {
