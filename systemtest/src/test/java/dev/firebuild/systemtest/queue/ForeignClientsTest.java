@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -194,11 +195,13 @@ class ForeignClientsTest {
     };
   }
 
+  private static final TypeReference<TreeMap<String, Object>> FIELDS = new TypeReference<>() {};
+
   private static Map<String, Map<String, Object>> byId(List<JsonNode> documents) {
     Map<String, Map<String, Object>> all = new TreeMap<>();
     for (JsonNode document : documents) {
       ObjectNode derived = ((ObjectNode) document.deepCopy()).retain(DERIVED);
-      all.put(document.path("id").asString(), Json.mapper().convertValue(derived, TreeMap.class));
+      all.put(document.path("id").asString(), Json.mapper().convertValue(derived, FIELDS));
     }
     return all;
   }
