@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.view;
 
+import dev.firebuild.protocol.decision.KernelChoice;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
@@ -8,6 +9,7 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.KernelResource;
@@ -176,9 +178,39 @@ public final class Views {
   /** All kernels, by name. */
   public List<KernelResource> kernels() {
     return documents.kernels().stream()
-        .map(KernelResource::of)
+        .map(this::kernel)
         .sorted(Comparator.comparing(KernelResource::name))
         .toList();
+  }
+
+  /** What {@code kernel} is among all kernels. */
+  public KernelResource kernel(KernelDocument kernel) {
+    boolean byDefault =
+        KernelChoice.byDefault(documents.kernels())
+            .filter(chosen -> chosen.name().equals(kernel.name()))
+            .isPresent();
+    return KernelResource.of(kernel, byDefault);
+  }
+
+  /** Something that has not ended and boots {@code kernel}, or will: as people name it. */
+  public Optional<String> userOf(KernelDocument kernel) {
+    return Stream.concat(
+            vms().stream()
+                .filter(vm -> !vm.phase().isSettled())
+                .filter(vm -> boots(vm.request().kernel(), kernel))
+                .map(vm -> "the VM " + vm.id()),
+            builds().stream()
+                .filter(build -> !build.phase().isSettled())
+                .filter(build -> !(build.request().source() instanceof Source.Kernel))
+                .filter(build -> boots(build.request().kernel(), kernel))
+                .map(build -> "the build " + build.id()))
+        .findFirst();
+  }
+
+  private boolean boots(Optional<String> asked, KernelDocument kernel) {
+    return KernelChoice.find(asked.orElse(KernelChoice.DEFAULT), documents.kernels())
+        .filter(chosen -> chosen.name().equals(kernel.name()))
+        .isPresent();
   }
 
   /** All workers, by id. */

@@ -17,6 +17,7 @@ import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.build.StepCache;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
@@ -83,7 +84,12 @@ public final class EngineHost implements AutoCloseable {
     List<GuestScripts.Script> all = new ArrayList<>(BuildEngine.scripts().scripts());
     all.addAll(scripts);
     this.machines =
-        new Machines(processes, layout, kernels, new GuestScripts(all), MachineSettings.DEFAULT);
+        new Machines(
+            processes,
+            layout,
+            new Kernels(kernels, references::kernels),
+            new GuestScripts(all),
+            MachineSettings.DEFAULT);
     this.engine =
         new BuildEngine(
             new BuildParts(
@@ -113,6 +119,7 @@ public final class EngineHost implements AutoCloseable {
         kernels.importFrom(KERNEL, in);
       }
     }
+    kernels.get(KERNEL).ifPresent(references::put);
   }
 
   /**

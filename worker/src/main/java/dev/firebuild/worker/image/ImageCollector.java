@@ -1,6 +1,7 @@
 package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.worker.host.StoreLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

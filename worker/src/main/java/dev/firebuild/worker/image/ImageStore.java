@@ -6,6 +6,7 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.host.DataRanges;
 import dev.firebuild.worker.host.Ext4Superblock;
 import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.host.StoreLock;
 import dev.firebuild.worker.image.Manifest.Layer;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.StoreLock;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;

@@ -5,7 +5,7 @@ import dev.firebuild.worker.guest.GuestKeys;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.Initramfs;
 import dev.firebuild.worker.guest.kernel.Kernel;
-import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
@@ -30,7 +30,7 @@ public final class Machines {
 
   private final Processes processes;
   private final HostLayout layout;
-  private final KernelStore kernels;
+  private final Kernels kernels;
   private final Initramfs initramfs;
   private final MachineSettings settings;
   private final Journal journal;
@@ -45,7 +45,7 @@ public final class Machines {
   public Machines(
       Processes processes,
       HostLayout layout,
-      KernelStore kernels,
+      Kernels kernels,
       GuestScripts scripts,
       MachineSettings settings) {
     this.processes = processes;
@@ -66,12 +66,9 @@ public final class Machines {
     try {
       Kernel kernel =
           kernels
-              .get(spec.kernel())
+              .find(spec.kernel())
               .orElseThrow(() ->
-                  new MachineException(
-                      FailureCode.NOT_FOUND,
-                      "there is no kernel %s on this worker; import it with `firebuild kernel import`"
-                          .formatted(spec.kernel())));
+                  new MachineException(FailureCode.NOT_FOUND, kernels.absence(spec.kernel())));
       Path firstRoot = initramfs.forKernel(kernel);
       Vmm vmm = vmm(kernel, firstRoot);
       return new MachineStart(processes, journal, settings, vmm, spec)
