@@ -41,6 +41,7 @@ final class CoordinatorCommand extends NodeCommand {
             Identity.of(files.coordinatorId(), fleet.id(), "coordinator"),
             SecretFile.readOrDraw(fleet.tokenFile(files), Identity.RANDOM),
             Optional.ofNullable(blobs).orElseGet(files::blobs),
+            api.keepUploads(),
             api.startTimeout());
     try (CoordinatorDaemon coordinator = CoordinatorDaemon.start(settings)) {
       out().println("coordinator %s is up: %s".formatted(settings.id(), coordinator.url()));

@@ -25,6 +25,7 @@ final class CoordinatorDaemon implements AutoCloseable {
    * @param id stays the same over restarts
    * @param token of the HTTP API
    * @param blobs the folder of uploads
+   * @param keepUploads how long they stay after their last use
    */
   record Settings(
       KafkaSettings kafka,
@@ -32,6 +33,7 @@ final class CoordinatorDaemon implements AutoCloseable {
       String id,
       String token,
       Path blobs,
+      Duration keepUploads,
       Duration startTimeout) {}
 
   private CoordinatorDaemon(Coordinator coordinator) {
@@ -54,12 +56,13 @@ final class CoordinatorDaemon implements AutoCloseable {
     try {
       return Coordinator.start(
           new CoordinatorConfig(
-              settings.id(),
-              settings.kafka(),
-              settings.http().host(),
-              settings.http().port(),
-              new BearerToken(settings.token()),
-              settings.blobs()));
+                  settings.id(),
+                  settings.kafka(),
+                  settings.http().host(),
+                  settings.http().port(),
+                  new BearerToken(settings.token()),
+                  settings.blobs())
+              .withKeepBlobs(settings.keepUploads()));
     } catch (IOException | TopicException e) {
       throw new CliException("the coordinator does not start: " + e.getMessage(), e);
     }

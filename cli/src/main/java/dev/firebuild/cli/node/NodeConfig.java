@@ -10,12 +10,19 @@ import java.time.Duration;
  * @param http where the API listens
  * @param kafkaPort where the broker listens, on loopback
  * @param worker the worker's part
+ * @param keepUploads how long uploads stay after their last use
  * @param startTimeout how long a part may take until it is ready
  */
 public record NodeConfig(
-    Path data, HostPort http, int kafkaPort, WorkerTuning worker, Duration startTimeout) {
+    Path data,
+    HostPort http,
+    int kafkaPort,
+    WorkerTuning worker,
+    Duration keepUploads,
+    Duration startTimeout) {
   public static final String HTTP = "127.0.0.1:7080";
   public static final String KAFKA_PORT = "9092";
+  public static final String KEEP_UPLOADS_HOURS = "24";
   public static final String START_TIMEOUT_SECONDS = "120";
 
   /** The paths below {@link #data}. */

@@ -19,8 +19,11 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Blobs in a folder: {@code ROOT/sha256/HEX}, each complete and verified. Several processes may
@@ -135,6 +138,52 @@ public final class BlobStore {
     }
   }
 
+  /**
+   * Removes blobs that are not {@code needed} and whose lease is older than {@code keep}; returns
+   * their digests. One that somebody asks for meanwhile stays.
+   */
+  public List<Digest> collect(Set<Digest> needed, Duration keep) throws IOException {
+    FileTime oldest = FileTime.from(clock.instant().minus(keep));
+    List<Digest> removed = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(root.resolve("sha256"))) {
+      for (Path file : files) {
+        Digest digest = new Digest("sha256:" + file.getFileName());
+        if (!needed.contains(digest) && isOlder(file, oldest) && remove(file, oldest)) {
+          removed.add(digest);
+        }
+      }
+    }
+    return removed;
+  }
+
+  /**
+   * Takes {@code file} out of sight first: nobody can renew its lease from then on, and who did
+   * before that is seen.
+   */
+  private boolean remove(Path file, FileTime oldest) throws IOException {
+    Path hidden = root.resolve(TEMPORARY).resolve(Ids.draw(random));
+    try {
+      Files.move(file, hidden, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // Another coordinator on the same folder was quicker.
+      return false;
+    }
+    if (isOlder(hidden, oldest)) {
+      Files.deleteIfExists(hidden);
+      return true;
+    }
+    Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    return false;
+  }
+
+  private static boolean isOlder(Path file, FileTime oldest) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(oldest) < 0;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   private void copy(InputStream in, OutputStream out) throws IOException {
     byte[] buffer = new byte[BUFFER];
     long total = 0;
@@ -157,12 +206,12 @@ public final class BlobStore {
     return root.resolve("sha256").resolve(digest.hex());
   }
 
-  /** Uploads that a killed coordinator left; a running one's are younger. */
-  private void removeAbandoned() throws IOException {
+  /** Removes uploads that a killed coordinator left; a running one's are younger. */
+  public void removeAbandoned() throws IOException {
     FileTime oldest = FileTime.from(clock.instant().minus(ABANDONED));
     try (var files = Files.newDirectoryStream(root.resolve(TEMPORARY))) {
       for (Path file : files) {
-        if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+        if (isOlder(file, oldest)) {
           Files.deleteIfExists(file);
         }
       }

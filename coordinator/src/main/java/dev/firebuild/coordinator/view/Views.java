@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.view;
 
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.decision.KernelChoice;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
@@ -20,7 +21,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All views of one coordinator, joined into what the API shows. */
@@ -133,6 +136,14 @@ public final class Views {
                 .reversed()
                 .thenComparing(BuildResource::id))
         .toList();
+  }
+
+  /** The uploads that builds need which have not ended. */
+  public Set<Digest> neededBlobs() {
+    return builds().stream()
+        .filter(build -> !build.phase().isSettled())
+        .flatMap(build -> build.request().source().blob().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The VM with this id or name; a name is that of the newest VM that is not removed. */
