@@ -22,7 +22,14 @@ final class Problems {
     return new ProblemException(Problem.of(400, "malformed", "The request cannot be read", detail));
   }
 
-  static ProblemException undecodable() {
+  /** The router gives up a request before any route sees it. */
+  static ProblemException unroutable(boolean hasHost) {
+    return hasHost
+        ? undecodable()
+        : malformed("the header Host is missing or wrong; HTTP/1.1 demands it: Host: NAME[:PORT]");
+  }
+
+  private static ProblemException undecodable() {
     return malformed("the path or the query has a broken % escape");
   }
 

@@ -108,8 +108,9 @@ class ApiTest {
                 .id())
         .contains(id);
     JsonNode shown = Json.mapper().readTree(api.get("/v1/builds/" + id).body());
-    assertThat(shown.path("phase").asString()).isEqualTo("QUEUED");
+    assertThat(shown.path("phase").asString()).isEqualTo("queued");
     assertThat(api.get("/v1/builds?phase=queued").body()).contains(id);
+    assertThat(api.get("/v1/builds?phase=QUEUED").body()).contains(id);
     assertThat(api.get("/v1/builds?phase=running").body()).doesNotContain(id);
   }
 
@@ -335,7 +336,13 @@ class ApiTest {
         api.send(api.request("/v1/builds").header("X-Long", "x".repeat(20_000))), 431, "too-large");
     assertThat(api.raw("GET /v1/builds/%zz HTTP/1.1", "Host: x", api.authorization()))
         .startsWith("HTTP/1.1 400 ")
-        .contains("malformed");
+        .contains("malformed")
+        .contains("% escape");
+    assertThat(api.raw("GET /v1/builds HTTP/1.1", api.authorization()))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("malformed")
+        .contains("Host: NAME")
+        .doesNotContain("escape");
   }
 
   @Test

@@ -77,7 +77,7 @@ public final class Machines {
       throw e;
     } catch (IOException e) {
       throw new MachineException(
-          FailureCode.HOST, "cannot start VM %s: %s".formatted(spec.id(), e.getMessage()), e);
+          FailureCode.HOST, "cannot start instance %s: %s".formatted(spec.id(), e.getMessage()), e);
     }
   }
 
@@ -135,7 +135,7 @@ public final class Machines {
     } catch (IOException | java.util.NoSuchElementException e) {
       throw new MachineException(
           FailureCode.VMM,
-          "cannot take over VM %s: %s".formatted(leftover.id(), e.getMessage()),
+          "cannot take over instance %s: %s".formatted(leftover.id(), e.getMessage()),
           e);
     }
   }
