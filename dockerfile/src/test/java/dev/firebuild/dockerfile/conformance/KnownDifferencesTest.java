@@ -21,6 +21,7 @@ class KnownDifferencesTest {
           "copy-from",
           "dockerignore",
           "env",
+          "files",
           "runtime",
           "shell",
           "stages",
