@@ -15,10 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,9 +195,8 @@ class BlobGarbageTest {
         List.of());
   }
 
-  private static Digest digest(String text) throws Exception {
-    byte[] sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    return new Digest("sha256:" + HexFormat.of().formatHex(sha));
+  private static Digest digest(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String text(Path file) {

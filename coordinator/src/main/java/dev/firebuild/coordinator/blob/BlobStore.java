@@ -15,12 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,9 +47,9 @@ public final class BlobStore {
   public static final class WrongDigestException extends IOException {
     private static final long serialVersionUID = 1;
 
-    WrongDigestException(Digest expected, String found) {
+    WrongDigestException(Digest expected, Digest found) {
       super(
-          "the bytes that came have the digest sha256:%s, not %s; nothing was stored"
+          "the bytes that came have the digest %s, not %s; nothing was stored"
               .formatted(found, expected));
     }
   }
@@ -110,13 +108,13 @@ public final class BlobStore {
   public void put(Digest digest, InputStream bytes) throws IOException {
     Path temporary = root.resolve(TEMPORARY).resolve(Ids.draw(random));
     try {
-      MessageDigest sha = sha256();
+      MessageDigest sha = Digest.sha256();
       try (FileChannel file =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           DigestInputStream in = new DigestInputStream(bytes, sha)) {
         copy(in, Channels.newOutputStream(file));
-        String found = HexFormat.of().formatHex(sha.digest());
-        if (!found.equals(digest.hex())) {
+        Digest found = Digest.of(sha);
+        if (!found.equals(digest)) {
           throw new WrongDigestException(digest, found);
         }
         file.force(true);
@@ -215,14 +213,6 @@ public final class BlobStore {
           Files.deleteIfExists(file);
         }
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -22,9 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -586,8 +584,8 @@ class ApiTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String digest(byte[] bytes) throws Exception {
-    return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  private static String digest(byte[] bytes) {
+    return Digest.of(bytes).value();
   }
 
   private static BuildDocument build(String id, BuildDocument.Phase phase) {

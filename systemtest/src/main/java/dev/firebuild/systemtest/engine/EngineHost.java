@@ -36,12 +36,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,14 +230,15 @@ public final class EngineHost implements AutoCloseable {
   /** Uploads the file {@code blob}. */
   public Digest uploadFile(Path blob) throws IOException {
     Path copy = Files.createTempFile(uploads, "blob", "");
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Digest.sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(blob), sha256);
         OutputStream out = Files.newOutputStream(copy)) {
       in.transferTo(out);
     }
-    String hex = HexFormat.of().formatHex(sha256.digest());
-    Files.move(copy, uploads.resolve(hex), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    return new Digest("sha256:" + hex);
+    Digest digest = Digest.of(sha256);
+    Files.move(
+        copy, uploads.resolve(digest.hex()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    return digest;
   }
 
   /** Gives the image {@code reference} another configuration. */
@@ -321,13 +320,5 @@ public final class EngineHost implements AutoCloseable {
     }
     Files.copy(file, out);
     return true;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -3,9 +3,7 @@ package dev.firebuild.worker.image;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
-import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.StoreLock;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,7 +29,7 @@ final class Manifests {
   /** Publishes {@code manifest}; a damaged one of the same digest makes room for it. */
   Digest publish(Manifest manifest) throws IOException {
     byte[] bytes = manifest.bytes();
-    Digest digest = digest(bytes);
+    Digest digest = Digest.of(bytes);
     Path file = work.next();
     try {
       Files.write(file, bytes);
@@ -59,7 +57,7 @@ final class Manifests {
     } catch (NoSuchFileException _) {
       throw absent(paths, digest);
     }
-    if (!digest(bytes).equals(digest)) {
+    if (!Digest.of(bytes).equals(digest)) {
       throw damaged(digest);
     }
     try {
@@ -114,7 +112,7 @@ final class Manifests {
   boolean putAsideIfDamaged(Digest digest) throws IOException {
     Path file = paths.manifest(digest);
     try {
-      if (digest(Files.readAllBytes(file)).equals(digest)) {
+      if (Digest.of(Files.readAllBytes(file)).equals(digest)) {
         return false;
       }
     } catch (NoSuchFileException _) {
@@ -128,9 +126,5 @@ final class Manifests {
         .log(
             "a manifest is damaged and was put aside; build or import its image again, or remove it");
     return true;
-  }
-
-  private static Digest digest(byte[] bytes) throws IOException {
-    return DurableFiles.digest(new ByteArrayInputStream(bytes));
   }
 }

@@ -5,7 +5,6 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.StoreLock;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -62,7 +61,7 @@ public final class KernelStore {
       Manifest manifest = take(name, new KernelPackage(input), tree);
       byte[] json = Json.bytes(manifest);
       Files.write(tree.resolve(MANIFEST), json);
-      String version = DurableFiles.digest(new ByteArrayInputStream(json)).hex();
+      String version = Digest.of(json).hex();
       DurableFiles.syncTree(tree);
       publish(name, tree, partial.resolve("link"), version);
     } finally {
@@ -101,12 +100,7 @@ public final class KernelStore {
       Path directory = path.toRealPath();
       byte[] json = Files.readAllBytes(directory.resolve(MANIFEST));
       Manifest manifest = Json.read(json, Manifest.class);
-      return Optional.of(
-          new Kernel(
-              name,
-              DurableFiles.digest(new ByteArrayInputStream(json)),
-              directory,
-              manifest.moduleOrder()));
+      return Optional.of(new Kernel(name, Digest.of(json), directory, manifest.moduleOrder()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
