@@ -8,6 +8,7 @@ import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.exc.StreamReadException;
@@ -72,6 +73,13 @@ final class Problems {
 
   static ProblemException conflict(String code, String detail) {
     return new ProblemException(Problem.of(409, code, "Conflict", detail));
+  }
+
+  static ProblemException alreadyEnded(String what, String id, Enum<?> phase) {
+    return conflict(
+        "already-ended",
+        "the %s %s has ended already: %s"
+            .formatted(what, id, phase.name().toLowerCase(Locale.ROOT)));
   }
 
   static ProblemException tooLarge(String detail) {
