@@ -123,13 +123,13 @@ final class TreeReader implements AutoCloseable {
 
   /** Puts together what the guest tells. */
   private final class Assembly {
-    private final SortedMap<String, Facts> facts = new TreeMap<>();
+    private final SortedMap<String, PathFacts> facts = new TreeMap<>();
     private final Set<String> changed;
     private final Tree base;
 
     private Assembly(List<String> names, List<String> facts, Set<String> changed, Tree base) {
       for (int i = 0; i < names.size(); i++) {
-        this.facts.put(names.get(i), Facts.parse(facts.get(i)));
+        this.facts.put(names.get(i), PathFacts.parse(facts.get(i)));
       }
       this.changed = changed.stream().map(TreeReader::text).collect(Collectors.toSet());
       this.base = base;
@@ -209,61 +209,6 @@ final class TreeReader implements AutoCloseable {
       map.put(names.get(i), values.get(i));
     }
     return map;
-  }
-
-  /** What stat(1) says about a path. */
-  private record Facts(
-      int mode, long uid, long gid, int links, String identity, long size, String device) {
-    private static final int TYPE_MASK = 0170000;
-    private static final int PERMISSIONS = 07777;
-
-    private static Facts parse(String line) {
-      String[] fields = line.split(" ", -1);
-      return new Facts(
-          Integer.parseInt(fields[0], 16),
-          Long.parseLong(fields[1]),
-          Long.parseLong(fields[2]),
-          Integer.parseInt(fields[3]),
-          fields[4],
-          Long.parseLong(fields[5]),
-          fields[6]);
-    }
-
-    private String type() {
-      return switch (mode & TYPE_MASK) {
-        case 0100000 -> "file";
-        case 0040000 -> "dir";
-        case 0120000 -> "symlink";
-        case 0010000 -> "fifo";
-        case 0020000 -> "char";
-        case 0060000 -> "block";
-        default -> "socket";
-      };
-    }
-
-    private Node node(
-        Optional<String> sha256,
-        Optional<String> link,
-        Optional<String> capability,
-        Optional<String> same) {
-      boolean node = type().equals("char") || type().equals("block");
-      return new Node(
-          type(),
-          type().equals("symlink") ? "" : "%04o".formatted(mode & PERMISSIONS),
-          uid,
-          gid,
-          type().equals("file") ? size : 0,
-          sha256,
-          link,
-          node ? Optional.of(deviceNumbers()) : Optional.empty(),
-          capability,
-          same);
-    }
-
-    private String deviceNumbers() {
-      String[] parts = device.split(":", -1);
-      return Integer.parseInt(parts[0], 16) + ":" + Integer.parseInt(parts[1], 16);
-    }
   }
 
   private String inspect(String what, String directory, List<String> names) throws IOException {
