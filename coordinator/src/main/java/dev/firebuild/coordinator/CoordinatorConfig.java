@@ -43,9 +43,4 @@ public record CoordinatorConfig(
       String id, KafkaSettings kafka, String host, int port, BearerToken token, Path blobs) {
     this(id, kafka, host, port, token, blobs, BLOB_LIMIT, KEEP_BLOBS, KEEP);
   }
-
-  /** The same with uploads kept for {@code other}. */
-  public CoordinatorConfig withKeepBlobs(Duration other) {
-    return new CoordinatorConfig(id, kafka, host, port, token, blobs, blobLimit, other, keep);
-  }
 }

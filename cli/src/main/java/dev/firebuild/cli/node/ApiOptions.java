@@ -1,6 +1,7 @@
 package dev.firebuild.cli.node;
 
 import dev.firebuild.cli.client.CliException;
+import dev.firebuild.coordinator.CoordinatorConfig;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,16 @@ final class ApiOptions {
               + " (default: ${DEFAULT-VALUE}).")
   private int keepUploads;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "DAYS",
+      defaultValue = NodeConfig.KEEP_DAYS,
+      converter = DaysConverter.class,
+      description =
+          "How long builds that have ended and VMs that were removed are remembered (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration keep = CoordinatorConfig.KEEP;
+
   HostPort http() {
     return http;
   }
@@ -45,5 +56,9 @@ final class ApiOptions {
           CliException.USAGE, "--keep-uploads %d: expected at least 1 hour".formatted(keepUploads));
     }
     return Duration.ofHours(keepUploads);
+  }
+
+  Duration keep() {
+    return keep;
   }
 }

@@ -177,6 +177,7 @@ final class ConfigCommand extends NodeCommand {
           KAFKA_LISTEN,
           START_TIMEOUT,
           KEEP_UPLOADS,
+          KEEP,
           BUILD_SLOTS,
           RUN_SLOTS,
           VMM,

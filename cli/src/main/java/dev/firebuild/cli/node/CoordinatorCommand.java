@@ -42,7 +42,8 @@ final class CoordinatorCommand extends NodeCommand {
             SecretFile.readOrDraw(fleet.tokenFile(files), Identity.RANDOM),
             Optional.ofNullable(blobs).orElseGet(files::blobs),
             api.keepUploads(),
-            api.startTimeout());
+            api.startTimeout(),
+            api.keep());
     try (CoordinatorDaemon coordinator = CoordinatorDaemon.start(settings)) {
       out().println("coordinator %s is up: %s".formatted(settings.id(), coordinator.url()));
       out().flush();

@@ -26,6 +26,7 @@ final class CoordinatorDaemon implements AutoCloseable {
    * @param token of the HTTP API
    * @param blobs the folder of uploads
    * @param keepUploads how long they stay after their last use
+   * @param keep settled documents are forgotten so long after their end
    */
   record Settings(
       KafkaSettings kafka,
@@ -34,7 +35,8 @@ final class CoordinatorDaemon implements AutoCloseable {
       String token,
       Path blobs,
       Duration keepUploads,
-      Duration startTimeout) {}
+      Duration startTimeout,
+      Duration keep) {}
 
   private CoordinatorDaemon(Coordinator coordinator) {
     this.coordinator = coordinator;
@@ -56,13 +58,15 @@ final class CoordinatorDaemon implements AutoCloseable {
     try {
       return Coordinator.start(
           new CoordinatorConfig(
-                  settings.id(),
-                  settings.kafka(),
-                  settings.http().host(),
-                  settings.http().port(),
-                  new BearerToken(settings.token()),
-                  settings.blobs())
-              .withKeepBlobs(settings.keepUploads()));
+              settings.id(),
+              settings.kafka(),
+              settings.http().host(),
+              settings.http().port(),
+              new BearerToken(settings.token()),
+              settings.blobs(),
+              CoordinatorConfig.BLOB_LIMIT,
+              settings.keepUploads(),
+              settings.keep()));
     } catch (IOException | TopicException e) {
       throw new CliException("the coordinator does not start: " + e.getMessage(), e);
     }

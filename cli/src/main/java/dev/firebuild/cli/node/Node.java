@@ -61,7 +61,8 @@ final class Node implements AutoCloseable {
                       token,
                       files.blobs(),
                       config.keepUploads(),
-                      config.startTimeout())));
+                      config.startTimeout(),
+                      config.keep())));
       coordinator.awaitDecided(config.startTimeout());
       push(
           WorkerDaemon.start(

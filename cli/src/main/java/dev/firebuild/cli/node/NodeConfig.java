@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param worker the worker's part
  * @param keepUploads how long uploads stay after their last use
  * @param startTimeout how long a part may take until it is ready
+ * @param keep settled documents are forgotten so long after their end
  */
 public record NodeConfig(
     Path data,
@@ -19,11 +20,13 @@ public record NodeConfig(
     int kafkaPort,
     WorkerTuning worker,
     Duration keepUploads,
-    Duration startTimeout) {
+    Duration startTimeout,
+    Duration keep) {
   public static final String HTTP = "127.0.0.1:7080";
   public static final String KAFKA_PORT = "9092";
   public static final String KEEP_UPLOADS_HOURS = "24";
   public static final String START_TIMEOUT_SECONDS = "120";
+  public static final String KEEP_DAYS = "7";
 
   /** The paths below {@link #data}. */
   public NodeFiles files() {

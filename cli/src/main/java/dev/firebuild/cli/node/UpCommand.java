@@ -43,7 +43,8 @@ final class UpCommand extends NodeCommand {
         kafkaPort,
         worker.config(),
         api.keepUploads(),
-        api.startTimeout());
+        api.startTimeout(),
+        api.keep());
   }
 
   @Override
@@ -75,6 +76,7 @@ final class UpCommand extends NodeCommand {
     arguments.addAll(List.of("--kafka-listen", String.valueOf(config.kafkaPort())));
     arguments.addAll(List.of("--keep-uploads", String.valueOf(config.keepUploads().toHours())));
     arguments.addAll(List.of("--start-timeout", String.valueOf(config.startTimeout().toSeconds())));
+    arguments.addAll(List.of("--keep", String.valueOf(config.keep().toDays())));
     arguments.addAll(worker.arguments());
     // Broker, coordinator and worker start one after the other.
     Duration patience = config.startTimeout().multipliedBy(3);

@@ -7,10 +7,13 @@ import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.Tailer;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.decision.BuildDecisions;
+import dev.firebuild.protocol.decision.NameDecisions;
+import dev.firebuild.protocol.decision.NameDecisions.Holder;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
@@ -69,7 +72,11 @@ final class Cluster implements AutoCloseable {
   private final Queue<ConsumerRecord<String, byte[]>> news = new ConcurrentLinkedQueue<>();
   private final Unclaimed unclaimed;
   private final Liveness liveness;
-  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, NameDocument> names = new HashMap<>();
+
+  /** Of VMs with a name, by their ids. */
+  private final Map<String, Holder> holders = new HashMap<>();
+
   private final Map<String, Long> deleted = new HashMap<>();
   private long lastJudged;
   private long lastWatched;
@@ -139,11 +146,15 @@ final class Cluster implements AutoCloseable {
       unclaimed.add(record);
     } else if (record.key() != null && record.value() == null) {
       unclaimed.forgotten(record.key());
+      names.remove(record.key());
+      holders.remove(record.key());
     } else if (record.key() != null) {
       DocumentCodec.decode(record.key(), record.value())
           .ifPresent(document -> {
             if (document instanceof Work work) {
               told(work);
+            } else if (document instanceof NameDocument name) {
+              names.put(name.key(), name);
             }
           });
     }
@@ -166,48 +177,54 @@ final class Cluster implements AutoCloseable {
   /** A document of any partition. */
   void told(Work work) {
     unclaimed.told(work);
-    if (work instanceof VmDocument vm) {
-      vm.request().name().ifPresent(name -> name(vm, name));
+    if (work instanceof VmDocument vm && vm.request().name().isPresent()) {
+      holders.put(vm.key(), NameDecisions.holder(Optional.of(vm)));
     }
   }
 
-  private void name(VmDocument vm, String name) {
-    boolean holds = vm.phase() != VmDocument.Phase.REMOVED && !isRefused(vm);
-    if (holds) {
-      names.putIfAbsent(name, vm.id());
-    } else {
-      names.remove(name, vm.id());
-    }
+  /** The document of {@code name}, as far as it is stored and read. */
+  Optional<NameDocument> name(String name) {
+    return Optional.ofNullable(names.get(NameDocument.key(name)));
   }
 
-  private static boolean isRefused(VmDocument vm) {
-    return vm.phase() == VmDocument.Phase.FAILED && vm.assignment().isEmpty();
-  }
-
-  /** Whether the VM {@code subject} cannot have {@code name}: another one has it. */
-  boolean nameTaken(String subject, Optional<String> name) {
-    return name.map(names::get).filter(holder -> !holder.equals(subject)).isPresent();
-  }
-
-  Optional<BuildDocument> unclaimedBuild(String subject) {
-    return unclaimed.build(subject).or(() -> afterReading().build(subject));
-  }
-
-  Optional<VmDocument> unclaimedVm(String subject) {
-    return unclaimed.vm(subject).or(() -> afterReading().vm(subject));
+  /** What is known of the VM {@code vm} as the holder of a name. */
+  Holder holder(String vm) {
+    return holders.getOrDefault(VmDocument.key(vm), Holder.UNSEEN);
   }
 
   /** A command can be read before its request, which lies in another topic. */
-  private Unclaimed afterReading() {
+  Optional<BuildDocument> unclaimedBuild(String subject) {
+    return unclaimed
+        .build(subject)
+        .or(() -> {
+          var _ = readToEnd();
+          return unclaimed.build(subject);
+        });
+  }
+
+  /** The same for VMs. */
+  Optional<VmDocument> unclaimedVm(String subject) {
+    return unclaimed
+        .vm(subject)
+        .or(() -> {
+          var _ = readToEnd();
+          return unclaimed.vm(subject);
+        });
+  }
+
+  /** Takes in everything that is there now; false if that takes too long. */
+  boolean readToEnd() {
+    boolean read = false;
     try {
       tailer.readToEnd().get(1, TimeUnit.SECONDS);
+      read = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.atDebug().addKeyValue("reason", e.toString()).log("the requests are not read to the end");
+      log.atDebug().addKeyValue("reason", e.toString()).log("not everything is read to the end");
     }
     turn();
-    return unclaimed;
+    return read;
   }
 
   /** Decides on everything whose worker may be gone. */

@@ -48,7 +48,7 @@ final class Liveness {
 
   private static final class Worker {
     String incarnation;
-    long startedAt = Long.MIN_VALUE;
+    long life = Long.MIN_VALUE;
     long heard;
     boolean spoke;
     boolean gone;
@@ -76,17 +76,23 @@ final class Liveness {
     lastEcho = nanos;
   }
 
+  /**
+   * A worker has said that it lives. Of two processes that speak at the same time the one of the
+   * later life counts; once that is silent the other one does, so a worker that has lost its disk
+   * and with it the number of its life is believed again soon.
+   */
   void heard(String id, WorkerInfo info) {
     Worker worker = workers.computeIfAbsent(id, _ -> new Worker(info.incarnation(), counted));
-    if (info.startedAtMillis() < worker.startedAt
-        && !info.incarnation().equals(worker.incarnation)) {
+    if (info.life() < worker.life
+        && !info.incarnation().equals(worker.incarnation)
+        && !isLost(worker)) {
       return;
     }
     if (!info.incarnation().equals(worker.incarnation)) {
       worker.incarnation = info.incarnation();
       worker.gone = false;
     }
-    worker.startedAt = info.startedAtMillis();
+    worker.life = info.life();
     worker.heard = counted;
     worker.spoke = true;
     List<String> instances = info.instances();
@@ -103,14 +109,19 @@ final class Liveness {
 
   /** Whether the worker is silent or gone; one that was never heard gets its time. */
   boolean isLost(String id, String incarnation) {
-    Worker worker = workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted));
+    return isLost(workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted)));
+  }
+
+  private boolean isLost(Worker worker) {
     return worker.gone || counted - worker.heard > SILENCE.toNanos();
   }
 
   /**
-   * Judges an instance that {@code incarnation} of the worker {@code id} claimed.
+   * Judges an instance that {@code incarnation} of the worker {@code id} claimed. A later
+   * incarnation that names it has taken it over.
    *
-   * @param outlivesProcess whether a later incarnation of the worker may hold it too
+   * @param outlivesProcess whether a later incarnation of the worker may hold it too; then it gets
+   *     time to name it
    */
   Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
     if (isLost(id, incarnation)) {
@@ -120,11 +131,12 @@ final class Liveness {
     if (worker == null || !worker.spoke) {
       return Verdict.HOLDS;
     }
-    if (!worker.incarnation.equals(incarnation) && !outlivesProcess) {
+    boolean named = worker.instances.contains(instance);
+    if (!worker.incarnation.equals(incarnation) && !outlivesProcess && !named) {
       return lasts(strange, instance, SETTLING_NANOS) ? Verdict.SUPERSEDED : Verdict.HOLDS;
     }
     strange.remove(instance);
-    if (!worker.instances.contains(instance)) {
+    if (!named) {
       return lasts(missing, instance, SILENCE.toNanos()) ? Verdict.NOT_HELD : Verdict.HOLDS;
     }
     missing.remove(instance);

@@ -10,15 +10,19 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +33,14 @@ import org.slf4j.LoggerFactory;
 final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+  private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final EventPublisher publisher;
   private final Topics topics;
   private final String source;
   private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Map<String, Long> asked = new HashMap<>();
   private final Set<Said> underWay = new HashSet<>();
   private final Queue<Said> done = new ConcurrentLinkedQueue<>();
   private final Queue<Said> failed = new ConcurrentLinkedQueue<>();
@@ -45,7 +53,13 @@ final class Outbox {
     }
   }
 
-  Outbox(EventPublisher publisher, Topics topics, String source, InstantSource clock) {
+  Outbox(
+      EventPublisher publisher,
+      Topics topics,
+      String source,
+      InstantSource clock,
+      LongSupplier nanos) {
+    this.nanos = nanos;
     this.publisher = publisher;
     this.topics = topics;
     this.source = source;
@@ -55,6 +69,10 @@ final class Outbox {
   /** Begins to say what {@code stored} has in its outbox and what is not under way yet. */
   void say(Work stored) {
     for (OutboxEntry entry : stored.outbox()) {
+      if (entry instanceof OutboxEntry.WantName) {
+        ask(stored, entry);
+        continue;
+      }
       boolean begun =
           underWay.stream()
               .anyMatch(
@@ -79,6 +97,24 @@ final class Outbox {
     }
   }
 
+  /** A question is asked again from time to time; the answer takes it out of the document. */
+  private void ask(Work stored, OutboxEntry question) {
+    long now = nanos.getAsLong();
+    asked.values().removeIf(at -> now - at > ASK_NANOS);
+    if (asked.putIfAbsent(stored.key(), now) == null) {
+      var _ =
+          append(stored, question)
+              .whenComplete((_, failure) -> {
+                if (failure != null) {
+                  log.atWarn()
+                      .addKeyValue("key", stored.key())
+                      .addKeyValue("reason", failure.getMessage())
+                      .log("a name could not be asked for; it is asked for again");
+                }
+              });
+    }
+  }
+
   /** The event first: a new attempt is announced before anybody can claim it. */
   private CompletionStage<?> append(Work document, OutboxEntry entry) {
     CompletionStage<?> event =
@@ -99,7 +135,11 @@ final class Outbox {
                   Json.bytes(request(document)),
                   document.key(),
                   reason));
-      case OutboxEntry.PublishImage _, OutboxEntry.PublishKernel _, OutboxEntry.Terminal _ -> event;
+      case OutboxEntry.PublishImage _,
+          OutboxEntry.PublishKernel _,
+          OutboxEntry.WantName _,
+          OutboxEntry.Terminal _ ->
+          event;
     };
   }
 

@@ -64,7 +64,7 @@ public final class Owner implements AutoCloseable {
         new CoordinatorEvent.Heartbeat(incarnation, identity.version(), identity.url());
     this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
     this.cluster = new Cluster(settings, id, incarnation, publisher, clock, System::nanoTime);
-    Outbox outbox = new Outbox(publisher, settings.topics(), id, clock);
+    Outbox outbox = new Outbox(publisher, settings.topics(), id, clock, System::nanoTime);
     Documents documents =
         new Documents(
             allowed.partitions(), Math.min(allowed.sizes().events(), settings.sizes().events()));

@@ -6,6 +6,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.decision.BuildDecisions;
 import dev.firebuild.protocol.decision.ImageDecisions;
+import dev.firebuild.protocol.decision.NameStanding;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -20,10 +21,12 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.ImageEvent;
+import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.Command.Remove.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -43,6 +46,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
   private final Topics topics;
   private final Documents documents;
   private final Cluster cluster;
+  private final Names names;
   private final Outbox outbox;
   private final Duration keep;
   private Instant lastTidied = Instant.EPOCH;
@@ -53,6 +57,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
     this.topics = topics;
     this.documents = documents;
     this.cluster = cluster;
+    this.names = new Names(documents, cluster);
     this.outbox = outbox;
   }
 
@@ -95,9 +100,11 @@ final class OwnerLogic implements OwnerLoop.Logic {
     Instant now = cluster.now();
     cluster.judge(documents, now);
     cluster.passed(documents, now);
+    name(now);
     if (now.isAfter(lastTidied.plus(TIDY))) {
       lastTidied = now;
       documents.forgetBefore(now.minus(keep));
+      names.tidy(now);
     }
     // What could not be said, or was stored by a predecessor.
     documents.live().stream().filter(work -> !work.outbox().isEmpty()).forEach(this::sayStored);
@@ -136,24 +143,38 @@ final class OwnerLogic implements OwnerLoop.Logic {
               .build(subject)
               .flatMap(known -> BuildDecisions.told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
-      case VmEvent.Claimed claimed ->
-          put(
-              VmDecisions.claimed(
-                  documents.vm(subject),
-                  subject,
-                  attempt,
-                  event.instance(),
-                  claimed,
-                  cluster.nameTaken(subject, claimed.request().name()),
-                  at));
+      case VmEvent.Claimed claimed -> claimed(subject, attempt, event.instance(), claimed, at);
       case VmEvent told ->
           documents
               .vm(subject)
               .flatMap(known -> VmDecisions.told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
       case ImageEvent image -> image(image);
+      case NameEvent.Wanted(String name, String vm) -> names.wanted(name, vm, at);
       case WorkerEvent worker -> worker(subject, worker, at);
       case CoordinatorEvent _, UnknownEvent _ -> {}
+    }
+  }
+
+  private void claimed(
+      String id, int attempt, String instance, VmEvent.Claimed claimed, Instant at) {
+    Optional<VmDocument> known = documents.vm(id);
+    Optional<String> name = known.map(VmDocument::request).orElse(claimed.request()).name();
+    NameStanding standing =
+        VmDecisions.isGrantable(known, attempt)
+            ? names.claimed(id, name, at)
+            : NameStanding.UNDECIDED;
+    put(VmDecisions.claimed(known, id, attempt, instance, claimed, standing, at));
+  }
+
+  /** Decides on VMs that wait for their names. */
+  private void name(Instant now) {
+    for (Work work : documents.live()) {
+      if (work instanceof VmDocument vm) {
+        vm.want()
+            .flatMap(want -> VmDecisions.named(vm, names.waiting(vm, want), now))
+            .ifPresent(this::put);
+      }
     }
   }
 
@@ -184,12 +205,14 @@ final class OwnerLogic implements OwnerLoop.Logic {
 
   private void worker(String id, WorkerEvent.WorkerInfo info, Instant at) {
     WorkerDocument next = new WorkerDocument(id, info.withInstances(List.of()), "up", at);
-    boolean same =
+    boolean newer =
         documents
             .worker(id)
-            .filter(known -> known.withState("up", at).equals(next) && known.state().equals("up"))
-            .isPresent();
-    if (!same) {
+            .filter(known -> known.state().equals("up"))
+            .map(known ->
+                known.info().life() <= info.life() && !known.withState("up", at).equals(next))
+            .orElse(true);
+    if (newer) {
       documents.put(id, next);
     }
   }
@@ -210,27 +233,38 @@ final class OwnerLogic implements OwnerLoop.Logic {
       return;
     }
     Instant at = Instant.ofEpochMilli(record.timestamp());
-    if (command instanceof Command.Remove && documents.image(subject).isPresent()) {
-      documents.delete(subject, ImageDocument.key(subject));
-      cluster.imageRemoved(subject);
-    } else if (command instanceof Command.Remove && documents.kernel(subject).isPresent()) {
-      documents.delete(subject, KernelDocument.key(subject));
-    } else if (command instanceof Command.Cancel(Optional<String> reason)) {
-      Optional<BuildDocument> known = documents.build(subject);
-      BuildDecisions.cancel(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(subject),
-              reason.orElse("cancelled"),
-              at)
-          .ifPresent(this::put);
-    } else {
-      Optional<VmDocument> known = documents.vm(subject);
-      VmDecisions.command(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedVm(subject),
-              command,
-              at)
-          .ifPresent(this::put);
+    switch (command) {
+      case Command.Cancel(Optional<String> reason) ->
+          cancel(subject, reason.orElse("cancelled"), at);
+      case Command.Remove(boolean _, Optional<Kind> kind) -> {
+        switch (kind.orElse(Kind.VM)) {
+          case VM -> command(subject, command, at);
+          case IMAGE -> removeImage(subject);
+          case KERNEL -> documents.delete(subject, KernelDocument.key(subject));
+        }
+      }
+      case Command.Stop _, Command.Kill _ -> command(subject, command, at);
+    }
+  }
+
+  private void cancel(String build, String reason, Instant at) {
+    Optional<BuildDocument> known = documents.build(build);
+    BuildDecisions.cancel(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(build), reason, at)
+        .ifPresent(this::put);
+  }
+
+  private void command(String vm, Command command, Instant at) {
+    Optional<VmDocument> known = documents.vm(vm);
+    VmDecisions.command(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
+        .ifPresent(this::put);
+  }
+
+  private void removeImage(String reference) {
+    if (documents.image(reference).isPresent()) {
+      documents.delete(reference, ImageDocument.key(reference));
+      cluster.imageRemoved(reference);
     }
   }
 

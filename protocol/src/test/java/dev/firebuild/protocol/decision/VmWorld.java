@@ -28,6 +28,9 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
 
   private final boolean removesItself;
 
+  /** Once a VM has its name, it has it. */
+  private NameStanding name;
+
   /** What a worker knows of a VM that it claimed. */
   static final class Runner extends World.Instance {
     boolean lost;
@@ -44,6 +47,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
   VmWorld(RandomGenerator random) {
     super(ID, random);
     this.removesItself = random.nextBoolean();
+    this.name = random.nextBoolean() ? NameStanding.OURS : NameStanding.UNDECIDED;
   }
 
   @Override
@@ -62,6 +66,8 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
       case 13 -> {
         if (random.nextInt(6) == 0) {
           command();
+        } else if (random.nextInt(2) == 0) {
+          nameDecided(random.nextInt(4) != 0);
         } else if (random.nextInt(6) == 0) {
           copyOfARequest();
         }
@@ -101,13 +107,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
       case VmEvent.Claimed claimed ->
           Optional.of(
               VmDecisions.claimed(
-                  document,
-                  ID,
-                  event.attempt(),
-                  event.instance(),
-                  claimed,
-                  /* nameTaken= */ false,
-                  event.time()));
+                  document, ID, event.attempt(), event.instance(), claimed, name, event.time()));
       case VmEvent told ->
           document.flatMap(known ->
               VmDecisions.told(known, event.attempt(), event.instance(), told, event.time()));
@@ -136,6 +136,18 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
   @Override
   void sees(Runner instance, VmDocument known) {
     instance.goal = known.desired().goal();
+  }
+
+  @Override
+  void decideWhatIsOpen() {
+    nameDecided(true);
+  }
+
+  private void nameDecided(boolean ours) {
+    if (name == NameStanding.UNDECIDED) {
+      name = ours ? NameStanding.OURS : NameStanding.TAKEN;
+    }
+    document.flatMap(known -> VmDecisions.named(known, name, now())).ifPresent(this::write);
   }
 
   @Override
@@ -227,8 +239,8 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
         switch (random.nextInt(4)) {
           case 0 -> new Command.Stop(Optional.of(3));
           case 1 -> new Command.Kill();
-          case 2 -> new Command.Remove(true);
-          default -> new Command.Remove(false);
+          case 2 -> Command.Remove.vm(true);
+          default -> Command.Remove.vm(false);
         };
     VmDecisions.command(document, queued, command, now()).ifPresent(this::write);
   }

@@ -73,6 +73,9 @@ abstract class World<D extends Work, I extends World.Instance> {
   /** Nobody works on it, and it is not in the queue. */
   abstract void giveUp();
 
+  /** Other owners answer what this one has asked them. */
+  void decideWhatIsOpen() {}
+
   /** Goes on without losses until nothing is left to do. */
   final void drain() {
     for (int i = 0; i < 10_000; i++) {
@@ -87,6 +90,7 @@ abstract class World<D extends Work, I extends World.Instance> {
       while (ownerRead < log.size()) {
         ownerReads();
       }
+      decideWhatIsOpen();
       outbox(true);
       instancesSeeTheDocument();
       anInstanceGoesOn();
@@ -151,6 +155,9 @@ abstract class World<D extends Work, I extends World.Instance> {
     }
     D known = document.get();
     OutboxEntry entry = known.outbox().getFirst();
+    if (entry instanceof OutboxEntry.WantName) {
+      return; // asked for until it is decided
+    }
     OwnerEvents.of(known, entry, "coordinator", now()).ifPresent(log::add);
     if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _, var _)) {
       queue.add(attempt);

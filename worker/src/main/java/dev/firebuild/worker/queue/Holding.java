@@ -31,6 +31,9 @@ final class Holding {
   private boolean hearsWishes;
   private boolean over;
 
+  /** Whether the document told the end already when this process began to hold the instance. */
+  private boolean endKnown;
+
   /**
    * @param held the instances of the heartbeat
    * @param wishes what hears of a VM that shall be something else
@@ -57,8 +60,13 @@ final class Holding {
     view.work(key).ifPresent(this::onDocument);
   }
 
-  /** Begins to be held again after a restart of the worker; its claim was granted long ago. */
-  void adopt(DocumentsView view) {
+  /**
+   * Begins to be held again after a restart of the worker; its claim was granted long ago.
+   *
+   * @param known what its document says
+   */
+  void adopt(DocumentsView view, VmDocument known) {
+    endKnown = known.phase().isSettled();
     granted.complete(true);
     begin(view);
   }
@@ -115,7 +123,7 @@ final class Holding {
       end(true, "it is removed");
       return;
     }
-    if (vm.phase().isSettled() && !granted.isDone()) {
+    if (vm.phase().isSettled() && (!granted.isDone() || isGivenUp(vm))) {
       end(false, "it is settled");
       return;
     }
@@ -133,6 +141,14 @@ final class Holding {
       }
     }
     Thread.startVirtualThread(() -> wishes.accept(vm));
+  }
+
+  /**
+   * Whether the owner has ended what never ran, as far as it knows, without a word of this
+   * instance: it was lost too often, or nobody wanted it any more.
+   */
+  private boolean isGivenUp(VmDocument vm) {
+    return !endKnown && vm.running().isEmpty() && !events.hasEnded();
   }
 
   /** From now on wishes go to the engine, the last one at once. */
