@@ -160,7 +160,7 @@ class ForeignClientsTest {
   void theLogHasWhatTheRulesAreFor() {
     assertThat(shown().keySet())
         .contains("cancelled-in-the-queue", "lost", "failed", "stopped", "removed");
-    assertThat(shown().get("lost")).containsEntry("attempt", 2).containsEntry("phase", "SUCCEEDED");
+    assertThat(shown().get("lost")).containsEntry("attempt", 2).containsEntry("phase", "succeeded");
   }
 
   private Path settings() throws Exception {
