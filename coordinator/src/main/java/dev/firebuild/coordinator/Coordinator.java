@@ -63,6 +63,7 @@ public final class Coordinator implements AutoCloseable {
               recent,
               new KafkaHistory(this::consumer, kafka.topics().events(), Tail::decode),
               views.subjects());
+      BlobStore blobs = new BlobStore(config.blobs(), config.blobLimit(), InstantSource.system());
       api =
           opened(
               HttpApi.start(
@@ -74,7 +75,7 @@ public final class Coordinator implements AutoCloseable {
                       feed,
                       opened(new KafkaRecordLog(properties("-submit"))),
                       kafka.topics(),
-                      new BlobStore(config.blobs(), config.blobLimit(), InstantSource.system()),
+                      blobs,
                       config.token(),
                       this::notReady,
                       new SecureRandom(),
@@ -91,6 +92,7 @@ public final class Coordinator implements AutoCloseable {
                   InstantSource.system(),
                   new SecureRandom()));
       owner.start();
+      opened(new BlobGarbage(blobs, config.keepBlobs(), views, this::isReady)).start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;

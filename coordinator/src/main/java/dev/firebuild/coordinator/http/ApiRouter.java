@@ -61,7 +61,7 @@ final class ApiRouter {
     api.router.errorHandler(
         404,
         context -> Failures.send(context, Problems.notFound("path", context.normalizedPath())));
-    api.router.errorHandler(400, context -> Failures.send(context, Problems.undecodable()));
+    api.router.errorHandler(400, context -> Failures.send(context, Failures.unroutable(context)));
     return api.router;
   }
 

@@ -97,14 +97,14 @@ public final class HttpApi implements AutoCloseable {
     BuildCheck check = new BuildCheck(parts.blobs(), views);
     BuildHandlers builds = new BuildHandlers(views, submissions, check);
     VmHandlers vms = new VmHandlers(views, submissions, check);
-    Settled settled = new Settled(parts.feed(), views, parts.clock());
+    Passage passage = new Passage(parts.feed(), new Settled(parts.feed(), views, parts.clock()));
     return Routes.of(
         builds,
         vms,
         new ImageHandlers(views, submissions, workers),
         new BlobHandlers(parts.blobs()),
-        new EventHandlers(parts.feed(), builds, vms, settled),
-        new LogHandlers(parts.feed(), builds, vms, settled),
+        new EventHandlers(parts.feed(), builds, vms, passage),
+        new LogHandlers(parts.feed(), builds, vms, passage),
         new SystemHandlers(metrics, parts.notReady(), parts.topics()));
   }
 

@@ -132,7 +132,9 @@ class OpenApiTest {
   }
 
   private static Set<String> names(Enum<?>[] constants) {
-    return Arrays.stream(constants).map(Enum::name).collect(Collectors.toSet());
+    return Arrays.stream(constants)
+        .map(constant -> Json.text(constant).replace("\"", ""))
+        .collect(Collectors.toSet());
   }
 
   @Test

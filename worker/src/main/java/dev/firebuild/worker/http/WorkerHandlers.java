@@ -53,10 +53,7 @@ final class WorkerHandlers {
       throw notFound("there is no kernel " + Text.quote(name));
     }
     Kernel kernel =
-        parts
-            .kernels()
-            .get(name)
-            .orElseThrow(() -> notFound("there is no kernel %s on this host".formatted(name)));
+        parts.kernels().find(name).orElseThrow(() -> notFound(parts.kernels().absence(name)));
     send(context, JSON, Files.readAllBytes(kernel.directory().resolve("manifest.json")));
   }
 

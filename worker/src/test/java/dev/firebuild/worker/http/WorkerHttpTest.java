@@ -10,6 +10,7 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.image.Manifest;
 import io.vertx.core.Vertx;
@@ -75,7 +76,7 @@ class WorkerHttpTest {
         new WorkerParts(
             images,
             (digest, out) -> export.get().export(digest, out),
-            new KernelStore(root.resolve("kernels")),
+            new Kernels(new KernelStore(root.resolve("kernels")), List::of),
             id -> id.equals("vm") ? Optional.of(console) : Optional.empty(),
             () -> new WorkerHealth("w", false, Optional.of("the disk is full"))));
   }
