@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * did. So neither a broker that is away nor a frozen coordinator makes a worker look dead. Values
  * in, verdicts out; no clock of its own.
  */
-final class Liveness {
+public class Liveness {
   static final Duration SILENCE = Duration.ofSeconds(3);
   private static final long ECHO_NANOS = Duration.ofMillis(1600).toNanos();
   private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
@@ -30,13 +30,13 @@ final class Liveness {
   private long lastTurn;
   private long lastEcho;
 
-  Liveness(long nanos) {
+  public Liveness(long nanos) {
     this.lastTurn = nanos;
     this.lastEcho = nanos - 2 * ECHO_NANOS;
   }
 
   /** What is known of the worker that an instance was granted to. */
-  enum Verdict {
+  public enum Verdict {
     HOLDS,
     /** The worker is silent or has said goodbye. */
     LOST,
@@ -61,7 +61,7 @@ final class Liveness {
   }
 
   /** Time goes on to {@code nanos} of a monotonic clock. */
-  void turn(long nanos) {
+  public void turn(long nanos) {
     if (nanos - lastEcho <= ECHO_NANOS) {
       counted += Math.min(nanos - lastTurn, TURN_NANOS);
     }
@@ -69,14 +69,14 @@ final class Liveness {
   }
 
   /** The own heartbeat has come back at {@code nanos}. */
-  void echo(long nanos) {
+  public void echo(long nanos) {
     if (nanos - lastEcho > ECHO_NANOS) {
       workers.values().forEach(worker -> worker.heard = counted);
     }
     lastEcho = nanos;
   }
 
-  void heard(String id, WorkerInfo info) {
+  public void heard(String id, WorkerInfo info) {
     Worker worker = workers.computeIfAbsent(id, _ -> new Worker(info.incarnation(), counted));
     if (info.startedAtMillis() < worker.startedAt
         && !info.incarnation().equals(worker.incarnation)) {
@@ -94,7 +94,7 @@ final class Liveness {
   }
 
   /** The worker says that it ends. */
-  void goodbye(String id, String incarnation) {
+  public void goodbye(String id, String incarnation) {
     Worker worker = workers.get(id);
     if (worker != null && worker.incarnation.equals(incarnation)) {
       worker.gone = true;
@@ -102,7 +102,7 @@ final class Liveness {
   }
 
   /** Whether the worker is silent or gone; one that was never heard gets its time. */
-  boolean isLost(String id, String incarnation) {
+  public boolean isLost(String id, String incarnation) {
     Worker worker = workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted));
     return worker.gone || counted - worker.heard > SILENCE.toNanos();
   }
@@ -112,7 +112,7 @@ final class Liveness {
    *
    * @param outlivesProcess whether a later incarnation of the worker may hold it too
    */
-  Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
+  public Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
     if (isLost(id, incarnation)) {
       return Verdict.LOST;
     }
@@ -136,7 +136,7 @@ final class Liveness {
   }
 
   /** The instance is of no interest any more. */
-  void forget(String instance) {
+  public void forget(String instance) {
     strange.remove(instance);
     missing.remove(instance);
   }

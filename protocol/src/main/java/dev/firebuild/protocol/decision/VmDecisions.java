@@ -21,16 +21,14 @@ import java.util.Optional;
  * write; empty: nothing is to be written. Until it runs, a VM can be tried elsewhere; a running one
  * belongs to its host.
  */
-public final class VmDecisions {
-  private VmDecisions() {}
-
+public class VmDecisions {
   /**
    * A worker claims the VM. Always answered by a document, because the worker waits for one.
    *
    * @param nameTaken another VM has the requested name; then the request is refused
    * @param at time of the claim's record
    */
-  public static VmDocument claimed(
+  public VmDocument claimed(
       Optional<VmDocument> known,
       String id,
       int attempt,
@@ -62,7 +60,7 @@ public final class VmDecisions {
   }
 
   /** An instance tells something of the VM. Only the granted one of this attempt is heard. */
-  public static Optional<VmDocument> told(
+  public Optional<VmDocument> told(
       VmDocument document, int attempt, String instance, VmEvent event, Instant at) {
     if (attempt != document.attempt()
         || document.assignment().filter(to -> to.instance().equals(instance)).isEmpty()) {
@@ -138,7 +136,7 @@ public final class VmDecisions {
    *
    * @param queued the request, if it is in the queue and nobody has claimed it yet
    */
-  public static Optional<VmDocument> command(
+  public Optional<VmDocument> command(
       Optional<VmDocument> known, Optional<VmDocument> queued, Command command, Instant at) {
     return known
         .or(() -> queued)
@@ -200,7 +198,7 @@ public final class VmDecisions {
    * The worker that the VM is assigned to is lost. What did not run yet is tried elsewhere; what
    * runs is not reachable.
    */
-  public static Optional<VmDocument> workerLost(VmDocument document, String reason, Instant at) {
+  public Optional<VmDocument> workerLost(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
       case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING ->
@@ -233,12 +231,12 @@ public final class VmDecisions {
   }
 
   /** The worker of a VM is heard again. */
-  public static Optional<VmDocument> workerHeard(VmDocument document) {
+  public Optional<VmDocument> workerHeard(VmDocument document) {
     return document.reachable() ? Optional.empty() : Optional.of(document.withReachable(true));
   }
 
   /** The worker lives and says that it does not hold the VM. */
-  public static Optional<VmDocument> notHeld(VmDocument document, String reason, Instant at) {
+  public Optional<VmDocument> notHeld(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
       case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING -> Optional.of(gone(document, reason, at));
@@ -262,7 +260,7 @@ public final class VmDecisions {
   }
 
   /** The queue has passed the request of {@code document}, and nobody claimed it. */
-  public static Optional<VmDocument> passed(VmDocument document, Instant at) {
+  public Optional<VmDocument> passed(VmDocument document, Instant at) {
     return document.phase() == Phase.QUEUED
         ? Optional.of(
             say(
@@ -277,7 +275,7 @@ public final class VmDecisions {
   }
 
   /** The document of {@code request}, which nobody has claimed yet. */
-  public static VmDocument unclaimed(String id, RunRequest request, int attempt, Instant at) {
+  public VmDocument unclaimed(String id, RunRequest request, int attempt, Instant at) {
     return VmDocument.queued(id, request.withId(id), attempt, at);
   }
 

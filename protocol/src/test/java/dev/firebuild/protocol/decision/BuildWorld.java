@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  * that lags and crashes between document and outbox, zombies that never hear of their loss.
  */
 final class BuildWorld {
+  private static final BuildDecisions DECISIONS = new BuildDecisions();
   private static final String ID = "b1";
   private static final Digest DIGEST = new Digest("sha256:" + "a".repeat(64));
 
@@ -130,12 +131,12 @@ final class BuildWorld {
     }
     if (data instanceof BuildEvent.Claimed claimed) {
       write(
-          BuildDecisions.claimed(
+          DECISIONS.claimed(
               document, ID, event.attempt(), event.instance(), claimed, event.time()));
     } else {
       document
-          .flatMap(known ->
-              BuildDecisions.told(known, event.attempt(), event.instance(), data, event.time()))
+          .flatMap(
+              known -> DECISIONS.told(known, event.attempt(), event.instance(), data, event.time()))
           .ifPresent(this::write);
     }
   }
@@ -197,17 +198,15 @@ final class BuildWorld {
   }
 
   private void loseWorker() {
-    document
-        .flatMap(known -> BuildDecisions.workerLost(known, "silent", now()))
-        .ifPresent(this::write);
+    document.flatMap(known -> DECISIONS.workerLost(known, "silent", now())).ifPresent(this::write);
   }
 
   private void cancel() {
     Optional<BuildDocument> queued =
         queue.isEmpty()
             ? Optional.empty()
-            : Optional.of(BuildDecisions.unclaimed(ID, request(), 1, now()));
-    BuildDecisions.cancel(document, queued, "enough", now()).ifPresent(this::write);
+            : Optional.of(DECISIONS.unclaimed(ID, request(), 1, now()));
+    DECISIONS.cancel(document, queued, "enough", now()).ifPresent(this::write);
   }
 
   private void say(Instance instance, EventData data) {

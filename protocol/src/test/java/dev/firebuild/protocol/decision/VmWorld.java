@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
  * that never hear of their loss, people who change their minds.
  */
 final class VmWorld {
+  private static final VmDecisions DECISIONS = new VmDecisions();
   private static final String ID = "v1";
 
   final List<Event> log = new ArrayList<>();
@@ -110,7 +111,7 @@ final class VmWorld {
       handOut(false);
       if (queue.isEmpty() && i % 50 == 49) {
         document
-            .flatMap(known -> VmDecisions.notHeld(known, "it does not have the VM", now()))
+            .flatMap(known -> DECISIONS.notHeld(known, "it does not have the VM", now()))
             .filter(_ -> !heldByTheLiving())
             .ifPresent(this::write);
       }
@@ -150,7 +151,7 @@ final class VmWorld {
     }
     if (data instanceof VmEvent.Claimed claimed) {
       write(
-          VmDecisions.claimed(
+          DECISIONS.claimed(
               document,
               ID,
               event.attempt(),
@@ -160,8 +161,8 @@ final class VmWorld {
               event.time()));
     } else {
       document
-          .flatMap(known ->
-              VmDecisions.told(known, event.attempt(), event.instance(), data, event.time()))
+          .flatMap(
+              known -> DECISIONS.told(known, event.attempt(), event.instance(), data, event.time()))
           .ifPresent(this::write);
     }
   }
@@ -260,8 +261,8 @@ final class VmWorld {
       return;
     }
     switch (random.nextInt(3)) {
-      case 0 -> VmDecisions.workerLost(known, "silent", now()).ifPresent(this::write);
-      case 1 -> VmDecisions.workerHeard(known).ifPresent(this::write);
+      case 0 -> DECISIONS.workerLost(known, "silent", now()).ifPresent(this::write);
+      case 1 -> DECISIONS.workerHeard(known).ifPresent(this::write);
       case 2 -> {
         // A living worker says so only when it has nothing more to tell of the VM.
         String instance = known.assignment().get().instance();
@@ -269,7 +270,7 @@ final class VmWorld {
             .filter(one -> one.name.equals(instance) && !one.granted)
             .forEach(one -> one.lost = true);
         if (!heldByTheLiving()) {
-          VmDecisions.notHeld(known, "not held", now()).ifPresent(this::write);
+          DECISIONS.notHeld(known, "not held", now()).ifPresent(this::write);
         }
       }
       default -> throw new AssertionError();
@@ -280,7 +281,7 @@ final class VmWorld {
     Optional<VmDocument> queued =
         queue.isEmpty()
             ? Optional.empty()
-            : Optional.of(VmDecisions.unclaimed(ID, request(), 1, now()));
+            : Optional.of(DECISIONS.unclaimed(ID, request(), 1, now()));
     Command command =
         switch (random.nextInt(4)) {
           case 0 -> new Command.Stop(Optional.of(3));
@@ -288,7 +289,7 @@ final class VmWorld {
           case 2 -> new Command.Remove(true);
           default -> new Command.Remove(false);
         };
-    VmDecisions.command(document, queued, command, now()).ifPresent(this::write);
+    DECISIONS.command(document, queued, command, now()).ifPresent(this::write);
   }
 
   private void say(Instance instance, EventData data) {

@@ -1,6 +1,7 @@
 package dev.firebuild.worker.queue;
 
 import dev.firebuild.messaging.GrantedEvents;
+import dev.firebuild.protocol.decision.ClaimRule;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Holding {
   private static final Logger log = LoggerFactory.getLogger(Holding.class);
+  private static final ClaimRule RULE = new ClaimRule();
 
   private final String key;
   private final int attempt;
@@ -77,49 +79,23 @@ final class Holding {
   }
 
   private void onDocument(Work document) {
-    if (document.attempt() < attempt) {
-      return;
-    }
-    boolean mine =
-        document.attempt() == attempt
-            && document
-                .assignment()
-                .filter(to -> to.instance().equals(events.instance()))
-                .isPresent();
-    boolean open = document.attempt() == attempt && document.assignment().isEmpty();
-    switch (document) {
-      case BuildDocument build -> {
-        if (build.phase().isSettled()) {
-          end(mine, "it is settled");
-        } else if (mine) {
-          granted.complete(true);
-          build
-              .cancelRequested()
-              .ifPresent(reason -> cancellation.cancel(new CancelReason.Requested(reason)));
-        } else if (!open) {
-          end(false, "another instance has the build");
-        }
-      }
-      case VmDocument vm -> {
-        if (mine) {
-          onVm(vm);
-        } else if (!open || vm.phase().isSettled()) {
-          end(false, "another instance has the VM");
+    switch (RULE.answer(document, attempt, events.instance(), granted.getNow(false))) {
+      case ClaimRule.Answer.Wait() -> {}
+      case ClaimRule.Answer.Over(boolean own, String why) -> end(own, why);
+      case ClaimRule.Answer.Granted() -> {
+        granted.complete(true);
+        switch (document) {
+          case BuildDocument build ->
+              build
+                  .cancelRequested()
+                  .ifPresent(reason -> cancellation.cancel(new CancelReason.Requested(reason)));
+          case VmDocument vm -> onVm(vm);
         }
       }
     }
   }
 
   private void onVm(VmDocument vm) {
-    if (vm.phase() == VmDocument.Phase.REMOVED) {
-      end(true, "it is removed");
-      return;
-    }
-    if (vm.phase().isSettled() && !granted.isDone()) {
-      end(false, "it is settled");
-      return;
-    }
-    granted.complete(true);
     if (vm.desired().goal() == VmDocument.Desired.Goal.RUN) {
       return;
     }
