@@ -29,19 +29,33 @@ public class ClaimRule {
   }
 
   /**
+   * What the worker knows of its instance.
+   *
+   * @param attempt that was claimed
+   * @param name the instance's id
+   * @param granted whether it was granted before
+   * @param endKnown whether the end was told already when this process began to hold it
+   * @param endTold whether this process has told the end
+   */
+  public record Instance(
+      int attempt, String name, boolean granted, boolean endKnown, boolean endTold) {}
+
+  /**
    * Decides.
    *
    * @param document of the claimed build or VM, as the worker sees it now
-   * @param attempt that the instance claimed
-   * @param granted whether the instance was granted before
    */
-  public Answer answer(Work document, int attempt, String instance, boolean granted) {
+  public Answer answer(Work document, Instance instance) {
+    int attempt = instance.attempt();
     if (document.attempt() < attempt) {
       return new Answer.Wait();
     }
     boolean mine =
         document.attempt() == attempt
-            && document.assignment().filter(to -> to.instance().equals(instance)).isPresent();
+            && document
+                .assignment()
+                .filter(to -> to.instance().equals(instance.name()))
+                .isPresent();
     boolean open = document.attempt() == attempt && document.assignment().isEmpty();
     return switch (document) {
       case BuildDocument build -> {
@@ -55,7 +69,7 @@ public class ClaimRule {
       }
       case VmDocument vm -> {
         if (mine) {
-          yield own(vm, granted);
+          yield own(vm, instance);
         }
         yield open && !vm.phase().isSettled()
             ? new Answer.Wait()
@@ -65,11 +79,11 @@ public class ClaimRule {
   }
 
   /** An ended VM has its disk and is held until it is removed. */
-  private static Answer own(VmDocument vm, boolean granted) {
+  private static Answer own(VmDocument vm, Instance instance) {
     if (vm.phase() == VmDocument.Phase.REMOVED) {
       return new Answer.Over(true, "it is removed");
     }
-    return vm.phase().isSettled() && !granted
+    return vm.phase().isSettled() && !instance.granted()
         ? new Answer.Over(false, "it is settled")
         : new Answer.Granted();
   }

@@ -79,7 +79,10 @@ final class Holding {
   }
 
   private void onDocument(Work document) {
-    switch (RULE.answer(document, attempt, events.instance(), granted.getNow(false))) {
+    ClaimRule.Instance instance =
+        new ClaimRule.Instance(
+            attempt, events.instance(), granted.getNow(false), false, events.hasEnded());
+    switch (RULE.answer(document, instance)) {
       case ClaimRule.Answer.Wait() -> {}
       case ClaimRule.Answer.Over(boolean own, String why) -> end(own, why);
       case ClaimRule.Answer.Granted() -> {
