@@ -116,8 +116,16 @@ public final class Cluster {
   }
 
   /** A document of any partition. */
-  void told(Work work) {
+  private void told(Work work) {
     unclaimed.told(work);
+    named(work);
+  }
+
+  /**
+   * A document of this owner that may not be stored yet, nor ever be: so its request still counts as
+   * queued, should all that is not stored be thrown away.
+   */
+  void named(Work work) {
     if (work instanceof VmDocument vm) {
       vm.request().name().ifPresent(name -> name(vm, name));
     }
@@ -189,8 +197,9 @@ public final class Cluster {
         };
       }
       case VmDocument vm -> {
-        boolean runs = vm.running().isPresent();
-        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), runs)) {
+        // A later process of the worker holds also what has ended, until it is removed.
+        boolean outlives = vm.running().isPresent() || vm.phase().isSettled();
+        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), outlives)) {
           case HOLDS -> rules.vms().workerHeard(vm);
           case LOST -> rules.vms().workerLost(vm, "it is silent", now);
           case SUPERSEDED -> rules.vms().workerLost(vm, "it was started again", now);
@@ -234,7 +243,7 @@ public final class Cluster {
   private void put(Documents documents, Work work) {
     try {
       documents.put(work.id(), work);
-      told(work);
+      named(work);
     } catch (IllegalArgumentException e) {
       log.atError().addKeyValue("key", work.key()).setCause(e).log("a document cannot be stored");
     }

@@ -83,7 +83,8 @@ public class Outbox {
       case OutboxEntry.Requeue(int attempt, String _, String _, var traceparent) ->
           event.thenCompose(_ -> announcer.append(document, attempt, traceparent));
       case OutboxEntry.DeadLetter(String reason) -> announcer.bury(document, reason);
-      case OutboxEntry.PublishImage _, OutboxEntry.PublishKernel _, OutboxEntry.Terminal _ -> event;
+      case OutboxEntry.PublishImage _, OutboxEntry.PublishKernel _, OutboxEntry.Terminal _, OutboxEntry.Removal _ ->
+          event;
     };
   }
 

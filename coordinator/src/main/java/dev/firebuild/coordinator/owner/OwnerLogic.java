@@ -229,7 +229,7 @@ public class OwnerLogic {
 
   private void put(Work work) {
     documents.put(work.id(), work);
-    cluster.told(work);
+    cluster.named(work);
   }
 
   /** What is said leaves the outbox. */

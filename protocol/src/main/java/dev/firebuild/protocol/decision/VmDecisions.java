@@ -165,14 +165,14 @@ public class VmDecisions {
     return switch (document.phase()) {
       case QUEUED ->
           force
-              ? Optional.of(say(removed(document, at), new OutboxEntry.Terminal()))
+              ? Optional.of(say(removed(document, at), new OutboxEntry.Removal()))
               : Optional.empty();
       case ASSIGNED, STARTING, RUNNING, STOPPING ->
           force ? withGoal(document, Goal.REMOVE) : Optional.empty();
       case EXITED, FAILED ->
           document.assignment().isPresent()
               ? withGoal(document, Goal.REMOVE)
-              : Optional.of(say(removed(document, at), new OutboxEntry.Terminal()));
+              : Optional.of(say(removed(document, at), new OutboxEntry.Removal()));
       case REMOVED -> Optional.empty();
     };
   }
@@ -211,9 +211,11 @@ public class VmDecisions {
     return document
         .assignment()
         .map(to ->
-            document.desired().goal() == Goal.RUN
-                ? retried(document, to.claim(), reason, at)
-                : endedInQueue(document, at));
+            switch (document.desired().goal()) {
+              case RUN -> retried(document, to.claim(), reason, at);
+              case STOP, KILL -> endedInQueue(document, at);
+              case REMOVE -> say(removed(document, at), new OutboxEntry.Removal());
+            });
   }
 
   private static VmDocument retried(VmDocument document, Claim lost, String reason, Instant at) {
@@ -242,7 +244,7 @@ public class VmDecisions {
       case RUNNING, STOPPING -> Optional.of(gone(document, reason, at));
       case EXITED, FAILED ->
           document.desired().goal() == Goal.REMOVE
-              ? Optional.of(say(removed(document, at), new OutboxEntry.Terminal()))
+              ? Optional.of(say(removed(document, at), new OutboxEntry.Removal()))
               : Optional.empty();
       case QUEUED, REMOVED -> Optional.empty();
     };

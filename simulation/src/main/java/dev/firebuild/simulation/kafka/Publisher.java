@@ -46,6 +46,9 @@ public final class Publisher {
 
     private void flush() {
       due = false;
+      if (queue.isEmpty()) {
+        return;
+      }
       if (broker.isUp()) {
         append(actor.chance().between(1, queue.size()));
         plan(actor.chance().latency());

@@ -143,6 +143,11 @@ public abstract class Actor {
     }
   }
 
+  /** Something else happens to the process that others may notice. */
+  protected final void disturbed() {
+    lastFault = time.now();
+  }
+
   /** SIGCONT. */
   public final void proceed() {
     if (!stopped) {

@@ -29,10 +29,12 @@ final class Checker {
   private final Map<String, String> granted = new HashMap<>();
   private final Map<String, String> published = new TreeMap<>();
   private final CommandCheck commands;
+  private final long[] weighty;
   private long lastChange;
 
   Checker(World world) {
     this.world = world;
+    this.weighty = new long[world.broker().partitions()];
     this.commands = new CommandCheck(world);
     world.broker().onCommit(this::committed);
     world.broker().onEvent(this::said);
@@ -55,6 +57,11 @@ final class Checker {
   /** Whether nothing but heartbeats came for {@code nanos}. */
   boolean isQuietFor(long nanos) {
     return world.time().now() - lastChange > nanos;
+  }
+
+  /** The offset behind the last event of {@code partition} that is no heartbeat. */
+  long weightyEnd(int partition) {
+    return weighty[partition];
   }
 
   private static Violation violation(String rule, String details) {
@@ -146,6 +153,7 @@ final class Checker {
     Optional<Hold> hold = worker.flatMap(one -> one.holds(to.instance()));
     if (hold.isPresent()
         && worker.get().lastFault() < hold.get().since()
+        && worker.get().lastFault() < world.time().now() - 3 * Timeline.SECOND
         && !hold.get().isAdopted()) {
       throw violation(
           "no living worker loses its work",
@@ -158,6 +166,8 @@ final class Checker {
       return;
     }
     lastChange = world.time().now();
+    int partition = world.broker().partitionOf(event.subject());
+    weighty[partition] = world.broker().events(partition).end();
     if (world.historyOf().wanted()) {
       world
           .historyOf()

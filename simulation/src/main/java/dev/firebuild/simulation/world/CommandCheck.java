@@ -33,24 +33,27 @@ final class CommandCheck {
 
   private void check(Log.Item<Broker.Commanded> item) {
     String id = item.value().subject();
+    if (isUnknown(id, item.at())) {
+      return;
+    }
     boolean heeded =
         switch (item.value().command()) {
           case Command.Cancel _ ->
               find(BuildDocument.key(id), BuildDocument.class)
                   .map(build ->
                       build.phase().isSettled() || build.cancelRequested().isPresent())
-                  .orElseGet(() -> isUnknown(id, item.at()));
+                  .orElse(false);
           case Command.Stop _, Command.Kill _ ->
               find(VmDocument.key(id), VmDocument.class)
                   .map(vm -> vm.phase().isSettled() || vm.desired().goal() != Goal.RUN)
-                  .orElseGet(() -> isUnknown(id, item.at()));
+                  .orElse(false);
           case Command.Remove(boolean force) ->
               !force
                   || find(VmDocument.key(id), VmDocument.class)
                       .map(vm ->
                           vm.phase() == VmDocument.Phase.REMOVED
                               || vm.desired().goal() == Goal.REMOVE)
-                      .orElseGet(() -> isUnknown(id, item.at()));
+                      .orElse(false);
         };
     if (!heeded) {
       throw new Violation(

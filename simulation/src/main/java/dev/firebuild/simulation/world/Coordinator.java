@@ -207,6 +207,11 @@ final class Coordinator extends Actor {
     }
   }
 
+  /** Whether all that was said in {@code partition} is decided on here. */
+  boolean hasDecided(int partition) {
+    return session.hasDecided(partition);
+  }
+
   /** Whether everything is said. */
   boolean isPublished() {
     return publisher.isEmpty();

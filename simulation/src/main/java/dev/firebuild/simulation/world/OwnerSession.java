@@ -307,6 +307,14 @@ final class OwnerSession {
                 || at.commands() < broker.commands(at.partition()).end());
   }
 
+  /** Whether the partition is owned here and all that matters is decided. */
+  boolean hasDecided(int partition) {
+    Transaction.Offsets at = owned.contains(partition) ? positions.get(partition) : null;
+    return at != null
+        && at.events() >= world.checker().weightyEnd(partition)
+        && at.commands() >= broker.commands(partition).end();
+  }
+
   private void send(int mine, List<Write> writes) {
     broker.send(here.name(), epoch, writes);
     List<Transaction.Offsets> offsets = new ArrayList<>();

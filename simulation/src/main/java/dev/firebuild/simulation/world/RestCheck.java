@@ -57,6 +57,12 @@ final class RestCheck {
     if (!world.coordinators().stream().allMatch(Coordinator::isPublished)) {
       return Optional.of("a coordinator has something to say");
     }
+    for (int p = 0; p < broker.partitions(); p++) {
+      int partition = p;
+      if (world.coordinators().stream().noneMatch(one -> one.hasDecided(partition))) {
+        return Optional.of("nobody has decided all of partition " + p);
+      }
+    }
     return unrestOfHosts();
   }
 

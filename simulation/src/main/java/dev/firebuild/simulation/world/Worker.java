@@ -251,6 +251,7 @@ final class Worker extends Actor {
       return;
     }
     tell("is asked to end");
+    disturbed();
     retiring = true;
     broker().builders().close(name());
     broker().runners().close(name());
