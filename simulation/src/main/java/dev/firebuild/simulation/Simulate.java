@@ -1,37 +1,112 @@
 package dev.firebuild.simulation;
 
-import dev.firebuild.simulation.time.Violation;
+import dev.firebuild.simulation.Schedules.Failed;
+import dev.firebuild.simulation.Schedules.Outcome;
+import dev.firebuild.simulation.mutant.Mutant;
 import dev.firebuild.simulation.world.Parts;
-import dev.firebuild.simulation.world.World;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-public final class Simulate {
-  private Simulate() {}
+/** Runs schedules; of one alone it shows the history. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = "Runs owners, workers, queue and log in logical time, with seeded faults.")
+public final class Simulate implements Callable<Integer> {
+  private static final int MOST_FAILURES = 5;
 
+  @Option(names = "--schedules", description = "run so many; one alone shows its history")
+  private Optional<Long> schedules = Optional.empty();
+
+  @Option(names = "--seed", description = "begin with this seed; without --schedules run it alone")
+  private Optional<String> seed = Optional.empty();
+
+  @Option(names = "--minutes", description = "begin no more schedules after so many minutes")
+  private Optional<Integer> minutes = Optional.empty();
+
+  @Option(names = "--mutant", description = "with the rule of this mutant switched off")
+  private Optional<String> mutant = Optional.empty();
+
+  @Option(names = "--list", description = "print the mutants")
+  private boolean list;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs the command. */
   public static void main(String[] args) {
-    long from = Long.parseLong(args[0]);
-    long n = Long.parseLong(args[1]);
-    long t = System.nanoTime();
-    long steps = 0;
-    java.util.Map<String, Integer> bad = new java.util.TreeMap<>();
-    java.util.Map<String, Long> first = new java.util.TreeMap<>();
-    for (long seed = from; seed < from + n; seed++) {
-      World world = new World(seed, new Parts(), n == 1);
-      try {
-        world.run();
-      } catch (RuntimeException e) {
-        String rule = e instanceof Violation v ? v.rule() : e.toString();
-        bad.merge(rule, 1, Integer::sum);
-        if (first.putIfAbsent(rule, seed) == null) {
-          System.out.println(seed + " " + e.getMessage());
-          if (!(e instanceof Violation)) e.printStackTrace();
-        }
-      }
-      steps += world.steps();
-      if (n == 1) {
-        world.history().forEach(System.out::println);
-      }
+    System.exit(new CommandLine(new Simulate()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (list) {
+      Mutant.all().forEach(one -> out.printf("%-22s %s%n", one.name(), one.without()));
+      return 0;
     }
-    System.out.println(bad + " " + first);
-    System.out.printf("%d schedules, %d steps each, %.2f ms each%n", n, steps / n, (System.nanoTime() - t) / 1e6 / n);
+    Schedules runner = new Schedules(parts());
+    if (schedules.orElse(seed.isPresent() ? 1L : 2L) == 1) {
+      long only = Seeds.of(seed.orElse("0"));
+      runner.history(only).forEach(out::println);
+      return runner.one(only).isPresent() ? 1 : 0;
+    }
+    return many(runner, out);
+  }
+
+  private int many(Schedules runner, PrintWriter out) throws InterruptedException {
+    long started = System.nanoTime();
+    long first = seed.map(Seeds::of).orElse(1L);
+    long most = schedules.orElse(minutes.isPresent() ? Long.MAX_VALUE : 100_000L);
+    BooleanSupplier enough =
+        minutes
+            .<BooleanSupplier>map(limit -> {
+              long nanos = Duration.ofMinutes(limit).toNanos();
+              return () -> System.nanoTime() - started > nanos;
+            })
+            .orElse(() -> false);
+    Outcome outcome = runner.many(most, MOST_FAILURES, number -> first + number, enough);
+    Map<String, Failed> byRule = new TreeMap<>();
+    outcome.failed().forEach(failed -> byRule.putIfAbsent(failed.rule(), failed));
+    for (Failed failed : byRule.values()) {
+      runner.history(failed.seed()).forEach(out::println);
+      out.printf("seed %d; again: ./simulate --seed %d%s%n%n", failed.seed(), failed.seed(), with());
+    }
+    double seconds = (System.nanoTime() - started) / 1e9;
+    out.printf(
+        Locale.ROOT,
+        "%d schedules from seed %d in %.0f s: %s%n",
+        outcome.run(),
+        first,
+        seconds,
+        byRule.isEmpty() ? "all rules hold" : "broken: " + String.join("; ", byRule.keySet()));
+    out.flush();
+    return byRule.isEmpty() ? 0 : 1;
+  }
+
+  private String with() {
+    return mutant.map(name -> " --mutant " + name).orElse("");
+  }
+
+  private Parts parts() {
+    return mutant
+        .map(name ->
+            Mutant.named(name)
+                .orElseThrow(() ->
+                    new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "no mutant is named %s; --list names them".formatted(name)))
+                .parts())
+        .orElseGet(Parts::new);
   }
 }

@@ -41,6 +41,7 @@ final class OwnerSession {
   private int token;
   private int generation = -1;
   private long lastCommit;
+  private boolean committing;
 
   OwnerSession(Coordinator here, World world, Optional<OwnerLogic> logic) {
     this.here = here;
@@ -103,6 +104,7 @@ final class OwnerSession {
     if (here.isTold()) {
       here.tell("begins anew: " + reason);
     }
+    committing = false;
     int over = session++;
     if (world.parts().beginsAnew()) {
       revoke();
@@ -260,6 +262,7 @@ final class OwnerSession {
     if (here.isTold()) {
       writes.forEach(write -> here.tell("decides " + World.brief(write)));
     }
+    committing = true;
     call(mine, () -> send(mine, writes));
   }
 
@@ -311,6 +314,7 @@ final class OwnerSession {
   boolean hasDecided(int partition) {
     Transaction.Offsets at = owned.contains(partition) ? positions.get(partition) : null;
     return at != null
+        && !committing
         && at.events() >= world.checker().weightyEnd(partition)
         && at.commands() >= broker.commands(partition).end();
   }
@@ -339,6 +343,7 @@ final class OwnerSession {
     call(
         mine,
         () -> {
+          committing = false;
           consumed.clear();
           lastCommit = here.now();
           logic().committed(writes);

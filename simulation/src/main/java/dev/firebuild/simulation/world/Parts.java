@@ -54,9 +54,4 @@ public class Parts {
   public boolean watchesQueues() {
     return true;
   }
-
-  /** Whether a worker that was started again takes over the VMs on its host. */
-  public boolean adopts() {
-    return true;
-  }
 }

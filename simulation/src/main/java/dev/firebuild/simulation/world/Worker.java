@@ -112,7 +112,7 @@ final class Worker extends Actor {
     List<Run> adopted = new ArrayList<>();
     List<VmDocument> their = new ArrayList<>();
     for (Work work : List.copyOf(documents.values())) {
-      if (work instanceof VmDocument vm && isMine(vm) && world.parts().adopts() && isHeld(vm)) {
+      if (work instanceof VmDocument vm && isMine(vm) && isHeld(vm)) {
         String instance = vm.assignment().orElseThrow().instance();
         Hold hold = new Hold(this, vm.id(), vm.key(), vm.attempt(), instance);
         hold.adopt(vm);
