@@ -7,6 +7,7 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.ImageEvent;
@@ -113,6 +114,11 @@ public final class Cluster {
       }
       default -> {}
     }
+  }
+
+  /** A worker claims something. */
+  void claimed(Claim claim) {
+    liveness.claimed(claim.worker(), claim.incarnation());
   }
 
   /** A document of any partition. */

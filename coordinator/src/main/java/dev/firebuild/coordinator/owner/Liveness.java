@@ -93,6 +93,18 @@ public class Liveness {
     worker.instances = instances == null ? Set.of() : new TreeSet<>(instances);
   }
 
+  /**
+   * A worker has claimed something, so it lives, whatever was not heard of it before: its heartbeats
+   * lie in another partition, and may be read later than the claim.
+   */
+  public void claimed(String id, String incarnation) {
+    Worker worker = workers.get(id);
+    if (worker != null) {
+      worker.heard = counted;
+      worker.gone &= worker.incarnation.equals(incarnation);
+    }
+  }
+
   /** The worker says that it ends. */
   public void goodbye(String id, String incarnation) {
     Worker worker = workers.get(id);

@@ -12,8 +12,10 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
@@ -123,6 +125,7 @@ public class OwnerLogic {
     }
     String subject = event.subject();
     int attempt = Math.max(1, event.attempt());
+    claimOf(event.data()).ifPresent(cluster::claimed);
     switch (event.data()) {
       case BuildEvent.Claimed claimed ->
           put(
@@ -156,6 +159,14 @@ public class OwnerLogic {
       case WorkerEvent worker -> worker(subject, worker, at);
       case CoordinatorEvent _, UnknownEvent _ -> {}
     }
+  }
+
+  private static Optional<Claim> claimOf(EventData data) {
+    return switch (data) {
+      case BuildEvent.Claimed claimed -> Optional.of(claimed.claim());
+      case VmEvent.Claimed claimed -> Optional.of(claimed.claim());
+      default -> Optional.empty();
+    };
   }
 
   private void image(ImageEvent event) {

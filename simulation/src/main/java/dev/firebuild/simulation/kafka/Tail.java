@@ -10,6 +10,7 @@ public final class Tail {
   private final Actor reader;
   private final Broker broker;
   private final List<Reading<?>> readings = new ArrayList<>();
+  private final long slowness;
   private boolean due;
 
   private static final class Reading<T> {
@@ -36,9 +37,13 @@ public final class Tail {
     }
   }
 
-  public Tail(Actor reader, Broker broker) {
+  /**
+   * @param slowness the most nanoseconds that reading lags behind, beside the network
+   */
+  public Tail(Actor reader, Broker broker, long slowness) {
     this.reader = reader;
     this.broker = broker;
+    this.slowness = slowness;
   }
 
   /** Reads {@code log} from {@code position} on. */
@@ -52,7 +57,8 @@ public final class Tail {
   void wake() {
     if (!due) {
       due = true;
-      reader.idly(reader.chance().latency(), this::turn);
+      long slow = slowness == 0 ? 0 : reader.chance().upTo(slowness);
+      reader.idly(slow + reader.chance().latency(), this::turn);
     }
   }
 

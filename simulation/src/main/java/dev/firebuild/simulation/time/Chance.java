@@ -26,6 +26,11 @@ public final class Chance {
     return random.nextLong(least * Timeline.MILLI, most * Timeline.MILLI + 1);
   }
 
+  /** Less than {@code most} nanoseconds. */
+  public long upTo(long most) {
+    return random.nextLong(most);
+  }
+
   /** The way over the network: mostly short, sometimes not. */
   public long latency() {
     int kind = random.nextInt(64);

@@ -48,7 +48,7 @@ final class Coordinator extends Actor {
     this.world = world;
     this.broker = world.broker();
     this.publisher = new Publisher(this, broker, PATIENCE);
-    this.feed = new Tail(this, broker);
+    this.feed = new Tail(this, broker, 0);
     this.session = new OwnerSession(this, world, Optional.empty());
   }
 
@@ -58,7 +58,7 @@ final class Coordinator extends Actor {
     publisher = new Publisher(this, broker, PATIENCE);
     Surroundings here = new Surroundings(name(), incarnation, world::instant, this::now);
     Announcer announcer = new Announcements();
-    Tail tail = new Tail(this, broker);
+    Tail tail = new Tail(this, broker, 0);
     feed = tail;
     Parts parts = world.parts();
     Cluster cluster =

@@ -6,6 +6,7 @@ import dev.firebuild.simulation.time.Interference;
 import dev.firebuild.simulation.time.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What goes wrong. Each schedule has some kinds of faults and not others: what only a coordinator
@@ -25,6 +26,8 @@ final class Faults implements Interference {
   private final int rate;
 
   private final long end;
+  private final boolean losesAHost;
+  private Optional<String> lost = Optional.empty();
   private int left;
   private boolean over;
 
@@ -38,9 +41,15 @@ final class Faults implements Interference {
     this.killsCoordinators = chance.oneIn(2);
     this.stopsCoordinators = chance.oneIn(2);
     this.failsBroker = chance.oneIn(3);
+    this.losesAHost = chance.oneIn(4);
     this.rate = murderous ? 8 : chance.between(15, 120);
     this.left = murderous ? 40 : chance.between(0, 8);
     this.end = chance.millis(3000, murderous ? 40_000 : 20_000);
+  }
+
+  /** Whether the host of this worker is gone for ever. */
+  boolean isLost(String worker) {
+    return lost.filter(worker::equals).isPresent();
   }
 
   long end() {
@@ -96,6 +105,10 @@ final class Faults implements Interference {
 
   private void kill(Actor actor) {
     actor.kill();
+    if (losesAHost && lost.isEmpty() && actor instanceof Worker && world.workers().size() > 1) {
+      lost = Optional.of(actor.name());
+      return;
+    }
     world.time().after(pause(), actor::start);
   }
 

@@ -56,11 +56,11 @@ final class Host {
     return records;
   }
 
-  /** Starts a VM that ends by itself after {@code duration}. */
-  Machine boot(String instance, String vm, long duration) {
+  /** Starts a VM that ends by itself after {@code duration}, if ever. */
+  Machine boot(String instance, String vm, Optional<Long> duration) {
     Machine machine = new Machine(vm);
     machines.put(instance, machine);
-    time.after(duration, machine::exit);
+    duration.ifPresent(nanos -> time.after(nanos, machine::exit));
     return machine;
   }
 

@@ -26,16 +26,19 @@ final class RestCheck {
   private final World world;
   private final Checker checker;
   private final Broker broker;
+  private final List<Worker> living;
 
   RestCheck(World world) {
     this.world = world;
     this.checker = world.checker();
     this.broker = world.broker();
+    this.living =
+        world.workers().stream().filter(one -> !world.faults().isLost(one.name())).toList();
   }
 
   Optional<String> unrest() {
     List<Actor> all = new ArrayList<>(world.coordinators());
-    all.addAll(world.workers());
+    all.addAll(living);
     if (!broker.isUp() || !all.stream().allMatch(one -> one.isUp() && !one.isStopped())) {
       return Optional.of("not everybody is there");
     }
@@ -51,7 +54,7 @@ final class RestCheck {
         return unrest;
       }
     }
-    if (!world.workers().stream().allMatch(Worker::isIdle)) {
+    if (!living.stream().allMatch(Worker::isIdle)) {
       return Optional.of("a worker is busy");
     }
     if (!world.coordinators().stream().allMatch(Coordinator::isPublished)) {
@@ -72,6 +75,9 @@ final class RestCheck {
     if (known.isEmpty()) {
       return Optional.of(key + " was accepted and there is no document");
     }
+    if (isOnLostHost(known.get())) {
+      return Optional.empty();
+    }
     boolean done =
         known.get().outbox().isEmpty()
             && switch (known.get()) {
@@ -86,8 +92,16 @@ final class RestCheck {
     return done ? Optional.empty() : Optional.of(World.brief(known.get()) + " is not done");
   }
 
+  /** What ran on a host that is gone belongs to it; only that it is not reachable can be said. */
+  private boolean isOnLostHost(Work work) {
+    return work instanceof VmDocument vm
+        && vm.outbox().isEmpty()
+        && vm.assignment().filter(to -> world.faults().isLost(to.claim().worker())).isPresent()
+        && (vm.phase().isSettled() || (vm.running().isPresent() && !vm.reachable()));
+  }
+
   private Optional<String> unrestOfHosts() {
-    for (Worker worker : world.workers()) {
+    for (Worker worker : living) {
       for (Map.Entry<String, Host.Machine> machine : worker.host().machines().entrySet()) {
         boolean wanted =
             checker
@@ -167,7 +181,7 @@ final class RestCheck {
   }
 
   private void checkMachine(VmDocument vm) {
-    if (vm.phase() != Phase.RUNNING) {
+    if (vm.phase() != Phase.RUNNING || isOnLostHost(vm)) {
       return;
     }
     boolean runs =

@@ -54,7 +54,12 @@ final class Run {
       neverRan();
       return;
     }
-    Host.Machine started = host.boot(instance, hold.id(), worker.chance().millis(500, 60_000));
+    Host.Machine started = host.boot(
+            instance,
+            hold.id(),
+            worker.chance().oneIn(3)
+                ? Optional.empty()
+                : Optional.of(worker.chance().millis(500, 60_000)));
     machine = Optional.of(started);
     worker.after(worker.chance().millis(0, 100), () -> ran(started));
   }

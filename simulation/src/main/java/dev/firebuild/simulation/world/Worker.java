@@ -26,6 +26,7 @@ final class Worker extends Actor {
 
   private final World world;
   private final Host host;
+  private final long slowness;
   private final int buildSlots;
   private final int runSlots;
   private final Map<String, Work> documents = new LinkedHashMap<>();
@@ -44,10 +45,11 @@ final class Worker extends Actor {
     super(name, world.time(), world.chance(), world.historyOf(), world.faults());
     this.world = world;
     this.host = new Host(world.time());
+    this.slowness = chance().oneIn(4) ? chance().millis(100, 2500) : 0;
     this.buildSlots = buildSlots;
     this.runSlots = runSlots;
     this.publisher = new Publisher(this, world.broker(), PATIENCE);
-    this.view = new Tail(this, world.broker());
+    this.view = new Tail(this, world.broker(), slowness);
   }
 
   Broker broker() {
@@ -80,7 +82,7 @@ final class Worker extends Actor {
     lives++;
     incarnation = world.draw("inc");
     publisher = new Publisher(this, world.broker(), PATIENCE);
-    view = new Tail(this, world.broker());
+    view = new Tail(this, world.broker(), slowness);
     for (int p = 0; p < broker().partitions(); p++) {
       view.read(broker().state(p), 0, item -> onDocument(item.value()));
     }

@@ -45,7 +45,7 @@ public final class World {
     this.history = new History(told, time);
     this.parts = parts;
     this.claimRule = parts.claimRule();
-    this.broker = new Broker(time, chance, history, chance.between(1, 3), chance.between(5, 10));
+    this.broker = new Broker(time, chance, history, chance.between(1, 3), chance.between(1, 10));
     this.checker = new Checker(this);
     this.faults = new Faults(this);
     this.clients = new Clients(this);
