@@ -20,6 +20,10 @@ public final class ShareGroup {
   private final Chance chance;
   private final History history;
   private final int limit;
+
+  /** One hand-out of so many comes out again, later. */
+  private final int staleRate;
+
   private final List<Delivery> deliveries = new ArrayList<>();
   private final List<Taker> idle = new ArrayList<>();
   private boolean up = true;
@@ -55,6 +59,7 @@ public final class ShareGroup {
     this.chance = chance;
     this.history = history;
     this.limit = limit;
+    this.staleRate = chance.between(2, 24);
   }
 
   /** Everything before it is behind the group. */
@@ -111,8 +116,8 @@ public final class ShareGroup {
     Lease lease = give(offset, delivery.count, false);
     delivery.holder = Optional.of(lease);
     lock(delivery, lease);
-    if (chance.oneIn(24)) {
-      time.after(chance.millis(200, 12_000), () -> giveStale(offset));
+    if (chance.oneIn(staleRate)) {
+      time.after(chance.millis(20, 12_000), () -> giveStale(offset));
     }
   }
 

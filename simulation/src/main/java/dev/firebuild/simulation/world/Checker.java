@@ -18,8 +18,10 @@ import dev.firebuild.simulation.time.History;
 import dev.firebuild.simulation.time.Timeline;
 import dev.firebuild.simulation.time.Violation;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What must hold whenever something is stored or work begins. */
@@ -29,6 +31,7 @@ final class Checker {
   private final Map<String, String> granted = new HashMap<>();
   private final Map<String, String> published = new TreeMap<>();
   private final CommandCheck commands;
+  private final Set<String> told = new HashSet<>();
   private final long[] weighty;
   private long lastChange;
 
@@ -89,7 +92,10 @@ final class Checker {
     if (next.attempt() > Attempts.MOST) {
       throw violation("attempts are limited", World.brief(next));
     }
-    next.assignment().ifPresent(to -> granted(next, to));
+    next.assignment().ifPresent(to -> {
+      granted(next, to);
+      checkTold(next, to.instance());
+    });
     if (known.isPresent()) {
       Work old = known.get();
       if (next.attempt() < old.attempt()) {
@@ -112,6 +118,29 @@ final class Checker {
       throw violation(
           "an attempt is granted to one instance",
           "%s to %s, after %s".formatted(World.brief(work), to.instance(), first));
+    }
+  }
+
+  /** What only an instance can know is in the document because that instance has said it. */
+  private void checkTold(Work work, String instance) {
+    Optional<String> needed =
+        switch (work) {
+          case BuildDocument build ->
+              switch (build.phase()) {
+                case RUNNING -> Optional.of("started");
+                case SUCCEEDED -> Optional.of("succeeded");
+                case QUEUED, ASSIGNED, FAILED, CANCELLED -> Optional.empty();
+              };
+          case VmDocument vm ->
+              switch (vm.phase()) {
+                case STARTING -> Optional.of("starting");
+                case RUNNING -> Optional.of("running");
+                case STOPPING -> Optional.of("stopping");
+                case QUEUED, ASSIGNED, EXITED, FAILED, REMOVED -> Optional.empty();
+              };
+        };
+    if (needed.filter(what -> !told.contains(instance + " " + what)).isPresent()) {
+      throw violation("only the granted instance is heard", World.brief(work));
     }
   }
 
@@ -166,6 +195,7 @@ final class Checker {
       return;
     }
     lastChange = world.time().now();
+    told.add(event.instance() + " " + World.brief(event.data()));
     int partition = world.broker().partitionOf(event.subject());
     weighty[partition] = world.broker().events(partition).end();
     if (world.historyOf().wanted()) {

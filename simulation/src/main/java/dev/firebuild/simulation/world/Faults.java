@@ -15,6 +15,7 @@ import java.util.Optional;
 final class Faults implements Interference {
   private final World world;
   private final Chance chance;
+  private final boolean murderous;
   private final boolean killsWorkers;
   private final boolean stopsWorkers;
   private final boolean retiresWorkers;
@@ -35,13 +36,14 @@ final class Faults implements Interference {
     this.world = world;
     this.chance = world.chance();
     boolean murderous = chance.oneIn(16);
+    this.murderous = murderous;
     this.killsWorkers = murderous || chance.oneIn(2);
-    this.stopsWorkers = chance.oneIn(2);
-    this.retiresWorkers = chance.oneIn(4);
+    this.stopsWorkers = !murderous && chance.oneIn(2);
+    this.retiresWorkers = !murderous && chance.oneIn(4);
     this.killsCoordinators = chance.oneIn(2);
     this.stopsCoordinators = chance.oneIn(2);
     this.failsBroker = chance.oneIn(3);
-    this.losesAHost = chance.oneIn(4);
+    this.losesAHost = !murderous && chance.oneIn(4);
     this.rate = murderous ? 8 : chance.between(15, 120);
     this.left = murderous ? 40 : chance.between(0, 8);
     this.end = chance.millis(3000, murderous ? 40_000 : 20_000);
@@ -131,6 +133,9 @@ final class Faults implements Interference {
   }
 
   private long pause() {
+    if (murderous) {
+      return chance.millis(20, 1500);
+    }
     return chance.oneIn(2) ? chance.millis(20, 2500) : chance.millis(2500, 20_000);
   }
 

@@ -54,8 +54,10 @@ final class RestCheck {
         return unrest;
       }
     }
-    if (!living.stream().allMatch(Worker::isIdle)) {
-      return Optional.of("a worker is busy");
+    Optional<String> busy =
+        living.stream().flatMap(worker -> worker.unrest().stream()).findFirst();
+    if (busy.isPresent()) {
+      return busy;
     }
     if (!world.coordinators().stream().allMatch(Coordinator::isPublished)) {
       return Optional.of("a coordinator has something to say");

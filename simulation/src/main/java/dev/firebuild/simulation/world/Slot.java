@@ -44,8 +44,8 @@ abstract class Slot implements Taker {
     current.ifPresent(hold -> hold.giveBack("the worker ends"));
   }
 
-  final boolean isIdle() {
-    return current.isEmpty();
+  final Optional<Hold> current() {
+    return current;
   }
 
   @Override

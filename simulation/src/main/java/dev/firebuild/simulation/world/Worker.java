@@ -280,8 +280,18 @@ final class Worker extends Actor {
     return runs.stream().map(run -> run.hold().instance()).toList();
   }
 
-  boolean isIdle() {
-    return isOpen && slots.stream().allMatch(Slot::isIdle) && publisher.isEmpty();
+  /** Why it is not idle. */
+  Optional<String> unrest() {
+    if (!isOpen) {
+      return Optional.of(name() + " is not open");
+    }
+    if (!publisher.isEmpty()) {
+      return Optional.of(name() + " has something to say");
+    }
+    return slots.stream()
+        .flatMap(slot -> slot.current().stream())
+        .map(hold -> "%s works on %s as %s".formatted(name(), hold.id(), hold.instance()))
+        .findFirst();
   }
 
   @Override

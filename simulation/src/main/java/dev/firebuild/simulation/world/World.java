@@ -22,7 +22,8 @@ import java.util.Optional;
  */
 public final class World {
   private static final long PEACE = 240 * Timeline.SECOND;
-  private static final long LOOK = Timeline.SECOND / 2;
+  /** No divisor of the heartbeats: somebody always has one on the way at the same moment. */
+  private static final long LOOK = 430 * Timeline.MILLI;
 
   private final Timeline time = new Timeline();
   private final Chance chance;
