@@ -13,6 +13,10 @@ test_packages() {
   run_packages
   printf '%s ' kcat git python3 unzip attr libcap2-bin shellcheck jq bzip2 tmux postgresql-client \
     curl procps sudo
+  # The languages of the example clients, which many have from elsewhere.
+  python3 -c 'import ensurepip, venv' 2>/dev/null || printf '%s ' python3-venv
+  { command -v node && command -v npm; } >/dev/null || printf '%s ' nodejs npm
+  command -v go >/dev/null || printf '%s ' golang-go
 }
 
 # missing_packages NAME...: prints those that are not installed.

@@ -215,8 +215,8 @@ final class FakeCluster {
     switch (command) {
       case Command.Stop _ -> exit(id, 143, "stopped");
       case Command.Kill _ -> exit(id, 137, "killed");
-      case Command.Remove(boolean force) -> {
-        if (id.contains(":")) {
+      case Command.Remove(boolean force, Optional<Command.Remove.Kind> kind) -> {
+        if (kind.equals(Optional.of(Command.Remove.Kind.IMAGE))) {
           tombstone(ImageDocument.key(id));
         } else {
           if (force) {

@@ -5,6 +5,7 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class DocumentCodec {
           "vm", VmDocument.class,
           "image", ImageDocument.class,
           "kernel", KernelDocument.class,
+          "name", NameDocument.class,
           "worker", WorkerDocument.class);
 
   private DocumentCodec() {}

@@ -130,11 +130,17 @@ public final class EventPublisher implements AutoCloseable {
    * What an instance says of its subject.
    *
    * @param source id of the worker
+   * @param life of the worker's process: what a later life says has higher numbers
    * @param traceparent of the request, handed on to its events
    */
   public GrantedEvents subject(
-      String source, String subject, int attempt, String instance, Optional<String> traceparent) {
-    return new GrantedEvents(this, clock, source, subject, attempt, instance, traceparent);
+      String source,
+      long life,
+      String subject,
+      int attempt,
+      String instance,
+      Optional<String> traceparent) {
+    return new GrantedEvents(this, clock, source, life, subject, attempt, instance, traceparent);
   }
 
   LogBudget logBudget() {

@@ -21,10 +21,10 @@ public final class GrantedEvents implements SubjectEvents {
   private static final long WINDOW_MILLIS = 5;
 
   /**
-   * Room for the events of one millisecond: sequence numbers go on rising when a restarted worker
-   * continues an instance, without anybody remembering the last one.
+   * Room for the events of one life of the worker: sequence numbers go on rising when its next
+   * process continues an instance, without anybody remembering the last one.
    */
-  private static final long PER_MILLI = 1_000_000;
+  private static final long PER_LIFE = 1L << 30;
 
   private final Object lock = new Object();
   private final EventPublisher publisher;
@@ -55,6 +55,7 @@ public final class GrantedEvents implements SubjectEvents {
       EventPublisher publisher,
       InstantSource clock,
       String source,
+      long life,
       String subject,
       int attempt,
       String instance,
@@ -66,7 +67,7 @@ public final class GrantedEvents implements SubjectEvents {
     this.attempt = attempt;
     this.instance = instance;
     this.traceparent = traceparent;
-    this.seq = clock.millis() * PER_MILLI;
+    this.seq = life * PER_LIFE;
   }
 
   @Override

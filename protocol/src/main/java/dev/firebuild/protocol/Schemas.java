@@ -1,8 +1,6 @@
 package dev.firebuild.protocol;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The JSON Schema (2020-12) of the values of requests, commands and events: one document whose
@@ -16,13 +14,17 @@ public final class Schemas {
 
   /** The document, as UTF-8 JSON. */
   public static byte[] bytes() {
-    try (InputStream in = Schemas.class.getResourceAsStream(RESOURCE)) {
-      if (in == null) {
-        throw new IllegalStateException("the resource " + RESOURCE + " is missing in the jar");
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + RESOURCE, e);
-    }
+    return Resource.bytes(RESOURCE);
+  }
+
+  /**
+   * The definitions, to be put into another document.
+   *
+   * @param place where they will stand, as a JSON pointer that ends with a slash: {@code
+   *     #/components/schemas/}
+   */
+  public static ObjectNode definitions(String place) {
+    String text = Json.text(Json.mapper().readTree(bytes()).path("$defs"));
+    return (ObjectNode) Json.mapper().readTree(text.replace("\"#/$defs/", "\"" + place));
   }
 }

@@ -4,7 +4,6 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.guest.BoundedBytes;
-import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.http.ImageExport;
@@ -96,7 +95,7 @@ final class HelperVmExport implements ImageExport {
           machine
               .session()
               .exec(
-                  List.of("/bin/busybox", "tar", "-c", "-f", "-", "-C", BuildGuest.IMAGE, "."),
+                  List.of("/lib/firebuild/files", "export"),
                   InputStream.nullInputStream(),
                   out,
                   errors);

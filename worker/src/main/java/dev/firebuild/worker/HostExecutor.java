@@ -13,6 +13,11 @@ import java.util.List;
 /** Reconciles the whole host: VMs first, then what builds left, whose VMs are ended by then. */
 record HostExecutor(RunEngine runs, BuildEngine builds) implements RunExecutor {
   @Override
+  public boolean outlived(VmDocument vm) {
+    return runs.outlived(vm);
+  }
+
+  @Override
   public void reconcile(List<HeldVm> vms) throws InterruptedException {
     runs.reconcile(vms);
     try {

@@ -71,6 +71,7 @@ public final class Worker implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     RandomGenerator random = new SecureRandom();
     parts.add(RootLock.take(roots.data()));
+    long life = WorkerLife.begin(roots.data(), clock);
     Stores stores = parts.add(Stores.open(config, clock));
     disk = new DiskGuard(List.of(roots.data(), roots.images()), config.limits().minFreeBytes());
     http =
@@ -83,7 +84,9 @@ public final class Worker implements AutoCloseable {
     var _ = TopicAdmin.ensure(config.kafka());
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();
-    queue = parts.add(new WorkerQueue(vertx, config.kafka(), queueMember(version), clock, random));
+    queue =
+        parts.add(
+            new WorkerQueue(vertx, config.kafka(), queueMember(life, version), clock, random));
     parts.add(engines);
     Processes processes = Processes.of(env);
     Machines machines =
@@ -146,9 +149,15 @@ public final class Worker implements AutoCloseable {
     parts.close();
   }
 
-  private QueueMember queueMember(String version) {
+  private QueueMember queueMember(long life, String version) {
     return new QueueMember(
-        config.id(), config.host(), url(), version, config.slots().builds(), config.slots().runs());
+        config.id(),
+        life,
+        config.host(),
+        url(),
+        version,
+        config.slots().builds(),
+        config.slots().runs());
   }
 
   private RunEngine runEngine(Stores stores, Machines machines, Processes processes) {

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.coordinator.CoordinatorConfig;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
@@ -20,11 +21,25 @@ final class ApiOptions {
       description = "How long a part may take to start (default: ${DEFAULT-VALUE}).")
   private int startTimeout;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "DAYS",
+      defaultValue = NodeConfig.KEEP_DAYS,
+      converter = DaysConverter.class,
+      description =
+          "How long builds that have ended and VMs that were removed are remembered (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Duration keep = CoordinatorConfig.KEEP;
+
   HostPort http() {
     return http;
   }
 
   Duration startTimeout() {
     return Duration.ofSeconds(startTimeout);
+  }
+
+  Duration keep() {
+    return keep;
   }
 }

@@ -176,6 +176,7 @@ final class ConfigCommand extends NodeCommand {
           HTTP,
           KAFKA_LISTEN,
           START_TIMEOUT,
+          KEEP,
           BUILD_SLOTS,
           RUN_SLOTS,
           VMM,

@@ -41,7 +41,8 @@ final class CoordinatorCommand extends NodeCommand {
             Identity.of(files.coordinatorId(), fleet.id(), "coordinator"),
             SecretFile.readOrDraw(fleet.tokenFile(files), Identity.RANDOM),
             Optional.ofNullable(blobs).orElseGet(files::blobs),
-            api.startTimeout());
+            api.startTimeout(),
+            api.keep());
     try (CoordinatorDaemon coordinator = CoordinatorDaemon.start(settings)) {
       out().println("coordinator %s is up: %s".formatted(settings.id(), coordinator.url()));
       out().flush();

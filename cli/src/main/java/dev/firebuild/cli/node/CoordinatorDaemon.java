@@ -25,6 +25,7 @@ final class CoordinatorDaemon implements AutoCloseable {
    * @param id stays the same over restarts
    * @param token of the HTTP API
    * @param blobs the folder of uploads
+   * @param keep settled documents are forgotten so long after their end
    */
   record Settings(
       KafkaSettings kafka,
@@ -32,7 +33,8 @@ final class CoordinatorDaemon implements AutoCloseable {
       String id,
       String token,
       Path blobs,
-      Duration startTimeout) {}
+      Duration startTimeout,
+      Duration keep) {}
 
   private CoordinatorDaemon(Coordinator coordinator) {
     this.coordinator = coordinator;
@@ -59,7 +61,9 @@ final class CoordinatorDaemon implements AutoCloseable {
               settings.http().host(),
               settings.http().port(),
               new BearerToken(settings.token()),
-              settings.blobs()));
+              settings.blobs(),
+              CoordinatorConfig.BLOB_LIMIT,
+              settings.keep()));
     } catch (IOException | TopicException e) {
       throw new CliException("the coordinator does not start: " + e.getMessage(), e);
     }

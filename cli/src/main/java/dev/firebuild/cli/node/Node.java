@@ -60,7 +60,8 @@ final class Node implements AutoCloseable {
                       Identity.of(files.coordinatorId(), Optional.empty(), "coordinator"),
                       token,
                       files.blobs(),
-                      config.startTimeout())));
+                      config.startTimeout(),
+                      config.keep())));
       coordinator.awaitDecided(config.startTimeout());
       push(
           WorkerDaemon.start(

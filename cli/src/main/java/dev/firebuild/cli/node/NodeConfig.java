@@ -11,12 +11,19 @@ import java.time.Duration;
  * @param kafkaPort where the broker listens, on loopback
  * @param worker the worker's part
  * @param startTimeout how long a part may take until it is ready
+ * @param keep settled documents are forgotten so long after their end
  */
 public record NodeConfig(
-    Path data, HostPort http, int kafkaPort, WorkerTuning worker, Duration startTimeout) {
+    Path data,
+    HostPort http,
+    int kafkaPort,
+    WorkerTuning worker,
+    Duration startTimeout,
+    Duration keep) {
   public static final String HTTP = "127.0.0.1:7080";
   public static final String KAFKA_PORT = "9092";
   public static final String START_TIMEOUT_SECONDS = "120";
+  public static final String KEEP_DAYS = "7";
 
   /** The paths below {@link #data}. */
   public NodeFiles files() {

@@ -14,6 +14,7 @@ enum Setting {
   HTTP,
   KAFKA_LISTEN,
   START_TIMEOUT,
+  KEEP,
   BUILD_SLOTS,
   RUN_SLOTS,
   VMM,

@@ -38,7 +38,7 @@ final class UpCommand extends NodeCommand {
   /** The settings that flags, environment and defaults give. */
   NodeConfig config() {
     return new NodeConfig(
-        files().data(), api.http(), kafkaPort, worker.config(), api.startTimeout());
+        files().data(), api.http(), kafkaPort, worker.config(), api.startTimeout(), api.keep());
   }
 
   @Override
@@ -69,6 +69,7 @@ final class UpCommand extends NodeCommand {
     arguments.addAll(List.of("--http", config.http().toString()));
     arguments.addAll(List.of("--kafka-listen", String.valueOf(config.kafkaPort())));
     arguments.addAll(List.of("--start-timeout", String.valueOf(config.startTimeout().toSeconds())));
+    arguments.addAll(List.of("--keep", String.valueOf(config.keep().toDays())));
     arguments.addAll(worker.arguments());
     // Broker, coordinator and worker start one after the other.
     Duration patience = config.startTimeout().multipliedBy(3);

@@ -43,6 +43,7 @@ class ConfigCommandTest {
             new ConfigCommand.Value("vmm", "tcg", "environment", "FIREBUILD_VMM"),
             new ConfigCommand.Value("kafka-listen", "9092", "default", ""),
             new ConfigCommand.Value("start-timeout", "120", "default", ""),
+            new ConfigCommand.Value("keep", "7", "default", ""),
             new ConfigCommand.Value("build-slots", "2", "default", ""),
             new ConfigCommand.Value("run-slots", "2", "default", ""));
   }

@@ -1,13 +1,17 @@
 package dev.firebuild.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.worker.vmm.Acceleration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 class UpCommandTest {
   @Test
@@ -19,7 +23,8 @@ class UpCommandTest {
                 new HostPort("127.0.0.1", 7080),
                 9092,
                 new WorkerTuning(2, 2, Acceleration.AUTO),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                Duration.ofDays(7)));
   }
 
   @Test
@@ -31,6 +36,7 @@ class UpCommandTest {
                     "FIREBUILD_HTTP", "0.0.0.0:80",
                     "FIREBUILD_KAFKA_LISTEN", "19092",
                     "FIREBUILD_START_TIMEOUT", "7",
+                    "FIREBUILD_KEEP", "30",
                     "FIREBUILD_BUILD_SLOTS", "3",
                     "FIREBUILD_RUN_SLOTS", "4",
                     "FIREBUILD_VMM", "tcg")))
@@ -40,12 +46,22 @@ class UpCommandTest {
                 new HostPort("0.0.0.0", 80),
                 19_092,
                 new WorkerTuning(3, 4, Acceleration.TCG),
-                Duration.ofSeconds(7)));
+                Duration.ofSeconds(7),
+                Duration.ofDays(30)));
   }
 
   @Test
   void flagsGoBeforeTheEnvironment() {
     assertThat(config(Map.of("FIREBUILD_HTTP", "81"), "--http", "82").http().port()).isEqualTo(82);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "3651", "a week"})
+  void whatIsNoNumberOfDaysIsAnError(String days) {
+    assertThatThrownBy(() -> config(Map.of(), "--keep", days))
+        .isInstanceOf(ParameterException.class)
+        .hasMessageContaining("--keep")
+        .hasMessageContaining("1 to 3650");
   }
 
   private static NodeConfig config(Map<String, String> environment, String... flags) {

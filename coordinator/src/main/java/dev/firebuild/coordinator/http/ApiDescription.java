@@ -25,15 +25,8 @@ final class ApiDescription {
       document
           .withObject("components")
           .withObject("schemas")
-          .setAll((ObjectNode) records().path("$defs"));
+          .setAll(Schemas.definitions("#/components/schemas/"));
       return Json.bytes(document);
     }
-  }
-
-  /** The schemas with references as they are written in an OpenAPI document. */
-  private static ObjectNode records() {
-    String text = Json.text(Json.mapper().readTree(Schemas.bytes()));
-    return (ObjectNode)
-        Json.mapper().readTree(text.replace("\"#/$defs/", "\"#/components/schemas/"));
   }
 }

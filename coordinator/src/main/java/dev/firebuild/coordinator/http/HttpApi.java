@@ -107,7 +107,7 @@ public final class HttpApi implements AutoCloseable {
         new BlobHandlers(parts.blobs()),
         new EventHandlers(parts.feed(), builds, vms, settled),
         new LogHandlers(parts.feed(), builds, vms, settled),
-        new SystemHandlers(metrics, parts.notReady()));
+        new SystemHandlers(metrics, parts.notReady(), parts.topics()));
   }
 
   /** The port that the API listens on. */

@@ -6,6 +6,7 @@ import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.Command.Remove.Kind;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.Items;
@@ -47,7 +48,7 @@ final class ImageHandlers {
               "the image %s is used by the VM %s; remove that one first"
                   .formatted(image.reference(), vm.id()));
         });
-    submissions.command(image.reference(), new Command.Remove(false));
+    submissions.command(image.reference(), Command.Remove.of(Kind.IMAGE));
     exchange.json(202, new Accepted(image.reference(), "/v1/images/" + image.reference()));
   }
 
@@ -75,7 +76,7 @@ final class ImageHandlers {
 
   void removeKernel(Exchange exchange) throws InterruptedException {
     KernelDocument kernel = findKernel(exchange);
-    submissions.command(kernel.name(), new Command.Remove(false));
+    submissions.command(kernel.name(), Command.Remove.of(Kind.KERNEL));
     exchange.json(202, new Accepted(kernel.name(), "/v1/kernels/" + kernel.name()));
   }
 

@@ -62,6 +62,7 @@ record Routes(List<Route> all) {
             Route.of(GET, "/readyz", system::readyz).needing(Needs.NOTHING),
             Route.of(GET, "/metrics", system::metrics).needing(Needs.TOKEN).giving(TEXT),
             Route.of(GET, "/openapi.json", system::openapi).needing(Needs.NOTHING),
+            Route.of(GET, "/asyncapi.json", system::asyncapi).needing(Needs.NOTHING),
             Route.of(GET, "/schemas.json", system::schemas)
                 .needing(Needs.NOTHING)
                 .giving("application/schema+json")));

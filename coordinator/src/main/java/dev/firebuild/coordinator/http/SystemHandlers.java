@@ -1,6 +1,8 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.protocol.AsyncApi;
 import dev.firebuild.protocol.Schemas;
+import dev.firebuild.protocol.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -12,12 +14,15 @@ final class SystemHandlers {
   private final Metrics metrics;
   private final Supplier<Optional<String>> notReady;
   private final byte[] openApi;
+  private final byte[] asyncApi;
 
   /** {@code notReady} says why the coordinator is not ready, if it is not. */
-  SystemHandlers(Metrics metrics, Supplier<Optional<String>> notReady) throws IOException {
+  SystemHandlers(Metrics metrics, Supplier<Optional<String>> notReady, Topics topics)
+      throws IOException {
     this.metrics = metrics;
     this.notReady = notReady;
     this.openApi = ApiDescription.bytes();
+    this.asyncApi = AsyncApi.bytes(topics);
   }
 
   void healthz(Exchange exchange) {
@@ -39,6 +44,10 @@ final class SystemHandlers {
 
   void openapi(Exchange exchange) {
     exchange.send(200, "application/json", openApi);
+  }
+
+  void asyncapi(Exchange exchange) {
+    exchange.send(200, "application/json", asyncApi);
   }
 
   void schemas(Exchange exchange) {

@@ -56,7 +56,7 @@ final class VmHandlers {
 
   private void requireFree(String name) {
     views
-        .vm(name)
+        .named(name)
         .ifPresent(vm -> {
           throw Problems.conflict(
               "name-in-use",
@@ -118,7 +118,7 @@ final class VmHandlers {
           "the VM %s has not ended (it is %s); stop it first, or remove it with force"
               .formatted(vm.id(), vm.phase().name().toLowerCase(Locale.ROOT)));
     }
-    accept(exchange, vm, new Command.Remove(force));
+    accept(exchange, vm, Command.Remove.vm(force));
   }
 
   private void accept(Exchange exchange, VmResource vm, Command command) {

@@ -1,9 +1,13 @@
 package dev.firebuild.coordinator.owner;
 
+import dev.firebuild.protocol.decision.NameDecisions;
+import dev.firebuild.protocol.decision.NameDecisions.Holder;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
@@ -19,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +41,21 @@ public final class Cluster {
   private final Rules rules;
   private final Announcer announcer;
   private final QueueWatch watch;
-  private final Runnable reading;
+  private final BooleanSupplier reading;
   private final Queue<News> news = new ConcurrentLinkedQueue<>();
   private final Unclaimed unclaimed = new Unclaimed();
   private final Liveness liveness;
-  private final Map<String, String> names = new HashMap<>();
+  private final Map<String, NameDocument> names = new HashMap<>();
+
+  /** Of VMs with a name, by their ids. */
+  private final Map<String, Holder> holders = new HashMap<>();
+
   private final Map<String, Long> deleted = new HashMap<>();
   private long lastJudged;
   private long lastWatched;
 
   /**
-   * @param reading waits until the requests that are there now have become news, for a bounded time
+   * @param reading waits until all that is there now has become news; false: it took too long
    */
   public Cluster(
       Surroundings here,
@@ -54,7 +63,7 @@ public final class Cluster {
       Liveness liveness,
       Announcer announcer,
       QueueWatch watch,
-      Runnable reading) {
+      BooleanSupplier reading) {
     this.here = here;
     this.rules = rules;
     this.liveness = liveness;
@@ -97,8 +106,12 @@ public final class Cluster {
     switch (one) {
       case News.Heard(Event event) -> heard(event);
       case News.Queued request -> unclaimed.add(request);
-      case News.Stored(Work document) -> told(document);
-      case News.Forgotten(String key) -> unclaimed.forgotten(key);
+      case News.Stored(Document document) -> stored(document);
+      case News.Forgotten(String key) -> {
+        unclaimed.forgotten(key);
+        names.remove(key);
+        holders.remove(key);
+      }
     }
   }
 
@@ -122,9 +135,13 @@ public final class Cluster {
   }
 
   /** A document of any partition. */
-  private void told(Work work) {
-    unclaimed.told(work);
-    named(work);
+  private void stored(Document document) {
+    if (document instanceof Work work) {
+      unclaimed.told(work);
+      named(work);
+    } else if (document instanceof NameDocument name) {
+      names.put(name.key(), name);
+    }
   }
 
   /**
@@ -132,42 +149,46 @@ public final class Cluster {
    * queued, should all that is not stored be thrown away.
    */
   void named(Work work) {
-    if (work instanceof VmDocument vm) {
-      vm.request().name().ifPresent(name -> name(vm, name));
+    if (work instanceof VmDocument vm && vm.request().name().isPresent()) {
+      holders.put(vm.key(), NameDecisions.holder(Optional.of(vm)));
     }
   }
 
-  private void name(VmDocument vm, String name) {
-    boolean holds = vm.phase() != VmDocument.Phase.REMOVED && !isRefused(vm);
-    if (holds) {
-      names.putIfAbsent(name, vm.id());
-    } else {
-      names.remove(name, vm.id());
-    }
+  /** The document of {@code name}, as far as it is stored and read. */
+  Optional<NameDocument> name(String name) {
+    return Optional.ofNullable(names.get(NameDocument.key(name)));
   }
 
-  private static boolean isRefused(VmDocument vm) {
-    return vm.phase() == VmDocument.Phase.FAILED && vm.assignment().isEmpty();
-  }
-
-  /** Whether the VM {@code subject} cannot have {@code name}: another one has it. */
-  boolean nameTaken(String subject, Optional<String> name) {
-    return name.map(names::get).filter(holder -> !holder.equals(subject)).isPresent();
-  }
-
-  Optional<BuildDocument> unclaimedBuild(String subject) {
-    return unclaimed.build(subject).or(() -> afterReading().build(subject));
-  }
-
-  Optional<VmDocument> unclaimedVm(String subject) {
-    return unclaimed.vm(subject).or(() -> afterReading().vm(subject));
+  /** What is known of the VM {@code vm} as the holder of a name. */
+  Holder holder(String vm) {
+    return holders.getOrDefault(VmDocument.key(vm), Holder.UNSEEN);
   }
 
   /** A command can be read before its request, which lies in another topic. */
-  private Unclaimed afterReading() {
-    reading.run();
+  Optional<BuildDocument> unclaimedBuild(String subject) {
+    return unclaimed
+        .build(subject)
+        .or(() -> {
+          var _ = readToEnd();
+          return unclaimed.build(subject);
+        });
+  }
+
+  /** The same for VMs. */
+  Optional<VmDocument> unclaimedVm(String subject) {
+    return unclaimed
+        .vm(subject)
+        .or(() -> {
+          var _ = readToEnd();
+          return unclaimed.vm(subject);
+        });
+  }
+
+  /** Takes in everything that is there now; false if that takes too long. */
+  boolean readToEnd() {
+    boolean read = reading.getAsBoolean();
     turn();
-    return unclaimed;
+    return read;
   }
 
   /** Decides on everything whose worker may be gone. */

@@ -5,11 +5,11 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -88,6 +88,11 @@ public final class Documents {
     return get(name, KernelDocument.key(name), KernelDocument.class);
   }
 
+  Optional<NameDocument> name(String name) {
+    String key = NameDocument.key(name);
+    return get(key, key, NameDocument.class);
+  }
+
   Optional<WorkerDocument> worker(String id) {
     return get(id, WorkerDocument.key(id), WorkerDocument.class);
   }
@@ -102,17 +107,19 @@ public final class Documents {
   }
 
   List<WorkerDocument> workers() {
-    List<WorkerDocument> all = new ArrayList<>();
-    owned
-        .values()
-        .forEach(own ->
-            own.values()
-                .forEach(document -> {
-                  if (document instanceof WorkerDocument worker) {
-                    all.add(worker);
-                  }
-                }));
-    return all;
+    return all(WorkerDocument.class);
+  }
+
+  List<NameDocument> names() {
+    return all(NameDocument.class);
+  }
+
+  private <T extends Document> List<T> all(Class<T> type) {
+    return owned.values().stream()
+        .flatMap(own -> own.values().stream())
+        .filter(type::isInstance)
+        .map(type::cast)
+        .toList();
   }
 
   /** Deletes what is settled since before {@code limit} and of no more use. */

@@ -18,6 +18,10 @@ import java.util.TreeSet;
 public class Liveness {
   static final Duration SILENCE = Duration.ofSeconds(3);
   private static final long ECHO_NANOS = Duration.ofMillis(1600).toNanos();
+
+  /** So long after a worker's last word the own heartbeat must still have come back. */
+  private static final long PROOF_NANOS = Duration.ofMillis(1800).toNanos();
+
   private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
 
   /** Between two topic partitions, news of a new incarnation may be this late. */
@@ -29,6 +33,9 @@ public class Liveness {
   private long counted;
   private long lastTurn;
   private long lastEcho;
+
+  /** What was counted when the own heartbeat came back last. */
+  private long echoed;
 
   public Liveness(long nanos) {
     this.lastTurn = nanos;
@@ -48,9 +55,13 @@ public class Liveness {
 
   private static final class Worker {
     String incarnation;
-    long startedAt = Long.MIN_VALUE;
+    long life = Long.MIN_VALUE;
     long heard;
     boolean spoke;
+
+    /** When its last heartbeat came; a pause in which nobody is heard does not change it. */
+    long spokeAt;
+
     boolean gone;
     Set<String> instances = Set.of();
 
@@ -74,21 +85,29 @@ public class Liveness {
       workers.values().forEach(worker -> worker.heard = counted);
     }
     lastEcho = nanos;
+    echoed = counted;
   }
 
+  /**
+   * A worker has said that it lives. Of two processes that speak at the same time the one of the
+   * later life counts; once that is silent the other one does, so a worker that has lost its disk
+   * and with it the number of its life is believed again soon.
+   */
   public void heard(String id, WorkerInfo info) {
     Worker worker = workers.computeIfAbsent(id, _ -> new Worker(info.incarnation(), counted));
-    if (info.startedAtMillis() < worker.startedAt
-        && !info.incarnation().equals(worker.incarnation)) {
+    if (info.life() < worker.life
+        && !info.incarnation().equals(worker.incarnation)
+        && !isLost(worker)) {
       return;
     }
     if (!info.incarnation().equals(worker.incarnation)) {
       worker.incarnation = info.incarnation();
       worker.gone = false;
     }
-    worker.startedAt = info.startedAtMillis();
+    worker.life = info.life();
     worker.heard = counted;
     worker.spoke = true;
+    worker.spokeAt = counted;
     List<String> instances = info.instances();
     worker.instances = instances == null ? Set.of() : new TreeSet<>(instances);
   }
@@ -115,14 +134,29 @@ public class Liveness {
 
   /** Whether the worker is silent or gone; one that was never heard gets its time. */
   public boolean isLost(String id, String incarnation) {
-    Worker worker = workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted));
-    return worker.gone || counted - worker.heard > SILENCE.toNanos();
+    return isLost(workers.computeIfAbsent(id, _ -> new Worker(incarnation, counted)));
+  }
+
+  private boolean isLost(Worker worker) {
+    return worker.gone || isSilent(worker);
   }
 
   /**
-   * Judges an instance that {@code incarnation} of the worker {@code id} claimed.
+   * Silence says nothing while the own heartbeat is away, whatever was counted before; nor if it
+   * was not back since well after the worker should have spoken.
+   */
+  private boolean isSilent(Worker worker) {
+    return counted - worker.heard > SILENCE.toNanos()
+        && lastTurn - lastEcho <= ECHO_NANOS
+        && echoed - worker.heard > PROOF_NANOS;
+  }
+
+  /**
+   * Judges an instance that {@code incarnation} of the worker {@code id} claimed. A later
+   * incarnation that names it has taken it over.
    *
-   * @param outlivesProcess whether a later incarnation of the worker may hold it too
+   * @param outlivesProcess whether a later incarnation of the worker may hold it too; then it gets
+   *     time to name it
    */
   public Verdict judge(String id, String incarnation, String instance, boolean outlivesProcess) {
     if (isLost(id, incarnation)) {
@@ -132,12 +166,15 @@ public class Liveness {
     if (worker == null || !worker.spoke) {
       return Verdict.HOLDS;
     }
-    if (!worker.incarnation.equals(incarnation) && !outlivesProcess) {
+    boolean named = worker.instances.contains(instance);
+    if (!worker.incarnation.equals(incarnation) && !outlivesProcess && !named) {
       return lasts(strange, instance, SETTLING_NANOS) ? Verdict.SUPERSEDED : Verdict.HOLDS;
     }
     strange.remove(instance);
-    if (!worker.instances.contains(instance)) {
-      return lasts(missing, instance, SILENCE.toNanos()) ? Verdict.NOT_HELD : Verdict.HOLDS;
+    if (!named) {
+      // By what it says, not by what it could have said: its heartbeats may be on their way.
+      long since = missing.computeIfAbsent(instance, _ -> counted);
+      return worker.spokeAt - since > SILENCE.toNanos() ? Verdict.NOT_HELD : Verdict.HOLDS;
     }
     missing.remove(instance);
     return Verdict.HOLDS;

@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.owner;
 
+import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.event.Event;
 
@@ -16,7 +17,7 @@ public sealed interface News {
   record Queued(String topic, long offset, Work document) implements News {}
 
   /** A document was stored. */
-  record Stored(Work document) implements News {}
+  record Stored(Document document) implements News {}
 
   /** The document of {@code key} was deleted. */
   record Forgotten(String key) implements News {}

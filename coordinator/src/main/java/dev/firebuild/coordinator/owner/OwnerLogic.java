@@ -1,6 +1,7 @@
 package dev.firebuild.coordinator.owner;
 
 import dev.firebuild.protocol.decision.ImageDecisions;
+import dev.firebuild.protocol.decision.NameStanding;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -17,10 +18,12 @@ import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.ImageEvent;
+import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.Command.Remove.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -38,6 +41,7 @@ public class OwnerLogic {
 
   private final Documents documents;
   private final Cluster cluster;
+  private final Names names;
   private final Outbox outbox;
   private final Rules rules;
   private final Duration keep;
@@ -50,6 +54,7 @@ public class OwnerLogic {
     this.rules = rules;
     this.documents = documents;
     this.cluster = cluster;
+    this.names = new Names(documents, cluster);
     this.outbox = outbox;
   }
 
@@ -94,9 +99,11 @@ public class OwnerLogic {
     Instant now = cluster.now();
     cluster.judge(documents, now);
     cluster.passed(documents, now);
+    name(now);
     if (now.isAfter(lastTidied.plus(TIDY))) {
       lastTidied = now;
       documents.forgetBefore(now.minus(keep));
+      names.tidy(now);
     }
     // What could not be said, or was stored by a predecessor.
     documents.live().stream().filter(work -> !work.outbox().isEmpty()).forEach(this::sayStored);
@@ -138,24 +145,14 @@ public class OwnerLogic {
               .build(subject)
               .flatMap(known -> rules.builds().told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
-      case VmEvent.Claimed claimed ->
-          put(
-              rules
-                  .vms()
-                  .claimed(
-                      documents.vm(subject),
-                      subject,
-                      attempt,
-                      event.instance(),
-                      claimed,
-                      cluster.nameTaken(subject, claimed.request().name()),
-                      at));
+      case VmEvent.Claimed claimed -> claimed(subject, attempt, event.instance(), claimed, at);
       case VmEvent told ->
           documents
               .vm(subject)
               .flatMap(known -> rules.vms().told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
       case ImageEvent image -> image(image);
+      case NameEvent.Wanted(String name, String vm) -> names.wanted(name, vm, at);
       case WorkerEvent worker -> worker(subject, worker, at);
       case CoordinatorEvent _, UnknownEvent _ -> {}
     }
@@ -167,6 +164,28 @@ public class OwnerLogic {
       case VmEvent.Claimed claimed -> Optional.of(claimed.claim());
       default -> Optional.empty();
     };
+  }
+
+  private void claimed(
+      String id, int attempt, String instance, VmEvent.Claimed claimed, Instant at) {
+    Optional<VmDocument> known = documents.vm(id);
+    Optional<String> name = known.map(VmDocument::request).orElse(claimed.request()).name();
+    NameStanding standing =
+        rules.vms().isGrantable(known, attempt)
+            ? names.claimed(id, name, at)
+            : NameStanding.UNDECIDED;
+    put(rules.vms().claimed(known, id, attempt, instance, claimed, standing, at));
+  }
+
+  /** Decides on VMs that wait for their names. */
+  private void name(Instant now) {
+    for (Work work : documents.live()) {
+      if (work instanceof VmDocument vm) {
+        vm.want()
+            .flatMap(want -> rules.vms().named(vm, names.waiting(vm, want), now))
+            .ifPresent(this::put);
+      }
+    }
   }
 
   private void image(ImageEvent event) {
@@ -196,12 +215,14 @@ public class OwnerLogic {
 
   private void worker(String id, WorkerEvent.WorkerInfo info, Instant at) {
     WorkerDocument next = new WorkerDocument(id, info.withInstances(List.of()), "up", at);
-    boolean same =
+    boolean newer =
         documents
             .worker(id)
-            .filter(known -> known.withState("up", at).equals(next) && known.state().equals("up"))
-            .isPresent();
-    if (!same) {
+            .filter(known -> known.state().equals("up"))
+            .map(known ->
+                known.info().life() <= info.life() && !known.withState("up", at).equals(next))
+            .orElse(true);
+    if (newer) {
       documents.put(id, next);
     }
   }
@@ -210,31 +231,38 @@ public class OwnerLogic {
     if (!documents.owns(subject)) {
       return;
     }
-    if (command instanceof Command.Remove && documents.image(subject).isPresent()) {
-      documents.delete(subject, ImageDocument.key(subject));
-      cluster.imageRemoved(subject);
-    } else if (command instanceof Command.Remove && documents.kernel(subject).isPresent()) {
-      documents.delete(subject, KernelDocument.key(subject));
-    } else if (command instanceof Command.Cancel(Optional<String> reason)) {
-      Optional<BuildDocument> known = documents.build(subject);
-      rules
-          .builds()
-          .cancel(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(subject),
-              reason.orElse("cancelled"),
-              at)
-          .ifPresent(this::put);
-    } else {
-      Optional<VmDocument> known = documents.vm(subject);
-      rules
-          .vms()
-          .command(
-              known,
-              known.isPresent() ? Optional.empty() : cluster.unclaimedVm(subject),
-              command,
-              at)
-          .ifPresent(this::put);
+    switch (command) {
+      case Command.Cancel(Optional<String> reason) ->
+          cancel(subject, reason.orElse("cancelled"), at);
+      case Command.Remove(boolean _, Optional<Kind> kind) -> {
+        switch (kind.orElse(Kind.VM)) {
+          case VM -> wish(subject, command, at);
+          case IMAGE -> removeImage(subject);
+          case KERNEL -> documents.delete(subject, KernelDocument.key(subject));
+        }
+      }
+      case Command.Stop _, Command.Kill _ -> wish(subject, command, at);
+    }
+  }
+
+  private void cancel(String build, String reason, Instant at) {
+    Optional<BuildDocument> known = documents.build(build);
+    rules.builds().cancel(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(build), reason, at)
+        .ifPresent(this::put);
+  }
+
+  private void wish(String vm, Command command, Instant at) {
+    Optional<VmDocument> known = documents.vm(vm);
+    rules.vms().command(
+            known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
+        .ifPresent(this::put);
+  }
+
+  private void removeImage(String reference) {
+    if (documents.image(reference).isPresent()) {
+      documents.delete(reference, ImageDocument.key(reference));
+      cluster.imageRemoved(reference);
     }
   }
 

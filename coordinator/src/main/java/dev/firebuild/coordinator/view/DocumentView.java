@@ -4,6 +4,7 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import java.util.Collection;
@@ -17,6 +18,7 @@ public final class DocumentView {
   private final Map<String, VmDocument> vms = new ConcurrentHashMap<>();
   private final Map<String, ImageDocument> images = new ConcurrentHashMap<>();
   private final Map<String, KernelDocument> kernels = new ConcurrentHashMap<>();
+  private final Map<String, NameDocument> names = new ConcurrentHashMap<>();
   private final Map<String, WorkerDocument> workers = new ConcurrentHashMap<>();
 
   /** Takes in the new version of a document. */
@@ -26,6 +28,7 @@ public final class DocumentView {
       case VmDocument vm -> vms.put(vm.key(), vm);
       case ImageDocument image -> images.put(image.key(), image);
       case KernelDocument kernel -> kernels.put(kernel.key(), kernel);
+      case NameDocument name -> names.put(name.key(), name);
       case WorkerDocument worker -> workers.put(worker.key(), worker);
     }
   }
@@ -36,6 +39,7 @@ public final class DocumentView {
     vms.remove(key);
     images.remove(key);
     kernels.remove(key);
+    names.remove(key);
     workers.remove(key);
   }
 
@@ -53,6 +57,10 @@ public final class DocumentView {
 
   public Optional<KernelDocument> kernel(String name) {
     return Optional.ofNullable(kernels.get(KernelDocument.key(name)));
+  }
+
+  public Optional<NameDocument> name(String name) {
+    return Optional.ofNullable(names.get(NameDocument.key(name)));
   }
 
   public Optional<WorkerDocument> worker(String id) {

@@ -1,9 +1,11 @@
 package dev.firebuild.coordinator.view;
 
+import dev.firebuild.protocol.decision.NameDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.request.BuildRequest;
@@ -58,7 +60,7 @@ public final class Views {
     switch (document) {
       case BuildDocument build -> buildQueue.remove(build.id());
       case VmDocument vm -> runQueue.remove(vm.id());
-      case ImageDocument _, KernelDocument _, WorkerDocument _ -> {
+      case ImageDocument _, KernelDocument _, NameDocument _, WorkerDocument _ -> {
         // Nothing is queued under their keys.
       }
     }
@@ -133,7 +135,10 @@ public final class Views {
         .toList();
   }
 
-  /** The VM with this id or name; a name is that of the newest VM that is not removed. */
+  /**
+   * The VM with this id or name; of those that want the name it is the one that has it, else the
+   * newest that is not removed.
+   */
   public Optional<VmResource> vm(String idOrName) {
     return documents
         .vm(idOrName)
@@ -142,10 +147,22 @@ public final class Views {
             runQueue
                 .find(idOrName)
                 .map(queued -> VmResource.queued(idOrName, queued.request(), queued.at())))
-        .or(() ->
-            vms().stream()
-                .filter(vm -> vm.request().name().equals(Optional.of(idOrName)))
-                .findFirst());
+        .or(() -> named(idOrName))
+        .or(() -> wanting(idOrName).findFirst());
+  }
+
+  /** The VM that has {@code name}, or will have it as far as is known here. */
+  public Optional<VmResource> named(String name) {
+    return documents
+        .name(name)
+        .flatMap(document -> documents.vm(document.vm()))
+        .filter(vm -> NameDecisions.holder(Optional.of(vm)) == NameDecisions.Holder.HOLDS)
+        .map(VmResource::of)
+        .or(() -> wanting(name).filter(vm -> !vm.phase().isSettled()).findFirst());
+  }
+
+  private Stream<VmResource> wanting(String name) {
+    return vms().stream().filter(vm -> vm.request().name().equals(Optional.of(name)));
   }
 
   /** All VMs that are not removed, the newest first. */

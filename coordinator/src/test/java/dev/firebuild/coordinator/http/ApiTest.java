@@ -333,7 +333,7 @@ class ApiTest {
             "b1 {\"type\":\"cancel\"}",
             "v1 {\"type\":\"stop\",\"graceSeconds\":3}",
             "v1 {\"type\":\"kill\"}",
-            "v1 {\"type\":\"remove\",\"force\":true}");
+            "v1 {\"type\":\"remove\",\"force\":true,\"kind\":\"vm\"}");
   }
 
   @Test

@@ -70,6 +70,34 @@ class LivenessTest {
   }
 
   @Test
+  void anOlderProcessIsNotHeardBesideANewerOne() {
+    liveness.heard("w", info("second", 2, "mine"));
+    liveness.heard("w", info("first", 1, "i"));
+    assertThat(judge("second", "mine")).isEqualTo(Verdict.HOLDS);
+    judge("first", "i");
+    pass(Duration.ofMillis(700), true);
+    liveness.heard("w", info("first", 1));
+    assertThat(judge("second", "mine")).isEqualTo(Verdict.HOLDS);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.SUPERSEDED);
+  }
+
+  @Test
+  void aWorkerThatHasLostTheNumberOfItsLifeIsHeardWhenItsLastLifeIsSilent() {
+    liveness.heard("w", info("first", 57, "i"));
+    pass(Duration.ofMillis(3500), true);
+    liveness.heard("w", info("second", 1, "mine"));
+    assertThat(judge("second", "mine")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aNewerIncarnationHoldsWhatItNames() {
+    liveness.heard("w", info("second", 2, "i"));
+    judge("first", "i");
+    pass(Duration.ofMillis(700), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
   void whatALivingWorkerDoesNotNameIsNotHeld() {
     for (int i = 0; i < 8; i++) {
       liveness.heard("w", info("first", 1, "other"));
@@ -109,7 +137,7 @@ class LivenessTest {
     }
   }
 
-  private static WorkerInfo info(String incarnation, long startedAt, String... instances) {
-    return new WorkerInfo(incarnation, startedAt, "v", "h", "u", 1, 1, List.of(instances));
+  private static WorkerInfo info(String incarnation, long life, String... instances) {
+    return new WorkerInfo(incarnation, life, "v", "h", "u", 1, 1, List.of(instances));
   }
 }

@@ -46,12 +46,12 @@ class OwnerLogicTest {
           new Liveness(0),
           new Announcements(),
           new NoQueues(),
-          () -> {});
+          () -> true);
   private final OwnerLogic logic =
       new OwnerLogic(
           new Documents(_ -> 0, Json::bytes, 1 << 20),
           cluster,
-          new Outbox(new Announcements(), "c1", () -> AT),
+          new Outbox(new Announcements(), "c1", () -> AT, this::nanos),
           Rules.STANDARD,
           Duration.ofDays(1));
   private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
@@ -71,7 +71,7 @@ class OwnerLogicTest {
     turn(command("v1", new Command.Kill()));
 
     // When it is removed before that word is stored
-    turn(command("v1", new Command.Remove(true)));
+    turn(command("v1", Command.Remove.vm(true)));
     underWay.forEach(one -> one.complete(null));
     turn();
 
@@ -87,7 +87,7 @@ class OwnerLogicTest {
     // Given a claimed VM that somebody wants to be removed
     heartbeat("w1", "inc1", 1, List.of("i1"));
     turn(told("v1", "i1", new VmEvent.Claimed(claim("w1", "inc1"), vmRequest("v1"))));
-    turn(command("v1", new Command.Remove(true)));
+    turn(command("v1", Command.Remove.vm(true)));
 
     // When the worker comes back without it
     heartbeat("w1", "inc2", 2, List.of());
@@ -107,7 +107,7 @@ class OwnerLogicTest {
     heartbeat("w1", "inc2", 2, List.of());
 
     // When
-    turn(command("v1", new Command.Remove(false)));
+    turn(command("v1", Command.Remove.vm(false)));
     pass(Duration.ofSeconds(5), "w1", "inc2");
 
     // Then

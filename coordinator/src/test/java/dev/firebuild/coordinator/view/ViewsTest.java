@@ -3,9 +3,12 @@ package dev.firebuild.coordinator.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.RunRequest;
@@ -58,6 +61,24 @@ class ViewsTest {
     assertThat(views.vm("web").orElseThrow().id()).isEqualTo("v2");
     assertThat(views.vm("v1").orElseThrow().id()).isEqualTo("v1");
     assertThat(views.vms()).extracting(vm -> vm.id()).containsExactly("v2", "v1");
+  }
+
+  @Test
+  void nameIsThatOfTheVmThatHasIt() {
+    views.apply(
+        vm("v1", NOW, VmDocument.Phase.QUEUED)
+            .assigned(
+                1, new Assignment("i", new Claim("t", 0, 0, "w", "incarnation", Optional.empty())))
+            .withPhase(VmDocument.Phase.EXITED));
+    views.apply(new NameDocument("web", "v1", NOW));
+    views.apply(vm("refused", NOW.plusSeconds(1), VmDocument.Phase.FAILED));
+
+    assertThat(views.vm("web").orElseThrow().id()).isEqualTo("v1");
+    assertThat(views.named("web").orElseThrow().id()).isEqualTo("v1");
+
+    views.apply(vm("v1", NOW, VmDocument.Phase.REMOVED));
+    assertThat(views.named("web")).isEmpty();
+    assertThat(views.vm("web").orElseThrow().id()).isEqualTo("refused");
   }
 
   @Test

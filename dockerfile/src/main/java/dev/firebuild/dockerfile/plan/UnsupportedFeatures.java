@@ -3,7 +3,6 @@ package dev.firebuild.dockerfile.plan;
 import dev.firebuild.dockerfile.DockerfileException;
 import dev.firebuild.dockerfile.DockerfileException.Phase;
 import dev.firebuild.dockerfile.Location;
-import dev.firebuild.dockerfile.instruction.CommandLine;
 import dev.firebuild.dockerfile.instruction.Instruction;
 import dev.firebuild.dockerfile.instruction.NetworkMode;
 import java.util.ArrayList;
@@ -90,9 +89,6 @@ public final class UnsupportedFeatures {
   private void checkInstruction(PlannedStep step) {
     switch (step.instruction()) {
       case Instruction.Run run -> {
-        boolean heredoc =
-            run.command() instanceof CommandLine.Shell shell && !shell.heredocs().isEmpty();
-        refuse(heredoc, step, "RUN with a heredoc");
         refuse(!run.mounts().isEmpty(), step, "RUN --mount");
         refuse(
             run.network() != NetworkMode.DEFAULT,
@@ -100,9 +96,6 @@ public final class UnsupportedFeatures {
             "RUN --network=" + run.network().name().toLowerCase(Locale.ROOT));
         refuse(!run.devices().isEmpty(), step, "RUN --device");
       }
-      case Instruction.OnBuild _ -> refuse(true, step, "ONBUILD");
-      case Instruction.Healthcheck _ -> refuse(true, step, "HEALTHCHECK");
-      case Instruction.StopSignal _ -> refuse(true, step, "STOPSIGNAL");
       default -> {}
     }
   }
@@ -110,7 +103,8 @@ public final class UnsupportedFeatures {
   private void checkStep(PlannedStep planned) {
     switch (planned.step()) {
       case Step.Copy copy -> {
-        refuse(!copy.inlineFiles().isEmpty(), planned, "COPY with a heredoc");
+        boolean ofContext = copy.from() instanceof FilesFrom.Context;
+        refuse(!copy.inlineFiles().isEmpty() && !ofContext, planned, "COPY --from with a heredoc");
         refuse(copy.link(), planned, "COPY --link");
         refuse(copy.parents(), planned, "COPY --parents");
         refuse(!copy.exclude().isEmpty(), planned, "COPY --exclude");
@@ -123,7 +117,6 @@ public final class UnsupportedFeatures {
         }
       }
       case Step.Add add -> {
-        refuse(!add.inlineFiles().isEmpty(), planned, "ADD with a heredoc");
         refuse(add.link(), planned, "ADD --link");
         refuse(!add.exclude().isEmpty(), planned, "ADD --exclude");
         refuse(add.unpack().isPresent(), planned, "ADD --unpack");

@@ -21,10 +21,14 @@ class KnownDifferencesTest {
           "copy-from",
           "dockerignore",
           "env",
+          "heredoc",
+          "metadata",
+          "onbuild",
           "runtime",
           "shell",
           "stages",
           "substitution",
+          "syntax",
           "user",
           "workdir");
   private static final String AREA = "area:";

@@ -64,6 +64,6 @@ class DockerfileChecksTest {
                     Plans.dockerfile("FROM a AS build"),
                     Plans.OPTIONS.withTarget(Optional.of("biuld"))));
     assertThat(target).hasMessageContaining("did you mean build?");
-    assertThat(errorOf("FROM a", "STOPSIGNAL 9")).hasMessageContaining("not supported");
+    assertThat(errorOf("FROM a", "COPY --link a /b")).hasMessageContaining("not supported");
   }
 }

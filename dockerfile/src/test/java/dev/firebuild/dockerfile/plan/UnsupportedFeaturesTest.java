@@ -50,7 +50,7 @@ class UnsupportedFeaturesTest {
 
   @Test
   void stagesThatNothingNeedsDoNotCount() throws DockerfileException {
-    assertThat(UnsupportedFeatures.find(Plans.plan("FROM base", "STOPSIGNAL 9", "FROM base")))
+    assertThat(UnsupportedFeatures.find(Plans.plan("FROM base", "COPY --link a /b", "FROM base")))
         .isEmpty();
   }
 }

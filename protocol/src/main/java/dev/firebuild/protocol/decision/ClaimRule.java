@@ -83,8 +83,16 @@ public class ClaimRule {
     if (vm.phase() == VmDocument.Phase.REMOVED) {
       return new Answer.Over(true, "it is removed");
     }
-    return vm.phase().isSettled() && !instance.granted()
+    return vm.phase().isSettled() && (!instance.granted() || isGivenUp(vm, instance))
         ? new Answer.Over(false, "it is settled")
         : new Answer.Granted();
+  }
+
+  /**
+   * Whether the owner has ended what never ran, as far as it knows, without a word of this
+   * instance: it was lost too often, or nobody wanted it any more.
+   */
+  private static boolean isGivenUp(VmDocument vm, Instance instance) {
+    return !instance.endKnown() && vm.running().isEmpty() && !instance.endTold();
   }
 }

@@ -1,6 +1,7 @@
 package dev.firebuild.protocol.decision;
 
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
@@ -10,6 +11,7 @@ import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.ImageEvent;
+import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.VmEvent;
 import java.time.Instant;
 import java.util.Optional;
@@ -84,6 +86,17 @@ public final class OwnerEvents {
                   source,
                   now,
                   new ImageEvent.KernelPublished(name, digest, document.id(), worker, builtAt)));
+      case OutboxEntry.WantName(String name, var applicant) ->
+          Optional.of(
+              new Event(
+                  "%s-wants-name-%d".formatted(document.id(), document.attempt()),
+                  source,
+                  NameDocument.key(name),
+                  now,
+                  0,
+                  applicant.instance(),
+                  1,
+                  new NameEvent.Wanted(name, document.id())));
       case OutboxEntry.DeadLetter _ -> Optional.empty();
     };
   }

@@ -25,7 +25,9 @@ public class VmDecisions {
   /**
    * A worker claims the VM. Always answered by a document, because the worker waits for one.
    *
-   * @param nameTaken another VM has the requested name; then the request is refused
+   * @param name how the VM stands to the requested name: if another one has it, the request is
+   *     refused; if that is not known yet, the first that claims is granted when it is, see {@link
+   *     #named}
    * @param at time of the claim's record
    */
   public VmDocument claimed(
@@ -34,17 +36,43 @@ public class VmDecisions {
       int attempt,
       String instance,
       VmEvent.Claimed claimed,
-      boolean nameTaken,
+      NameStanding name,
       Instant at) {
     VmDocument document =
         known.orElseGet(() -> VmDocument.queued(id, claimed.request().withId(id), attempt, at));
-    boolean queued = document.phase() == Phase.QUEUED;
-    if (document.phase().isSettled() || !Attempts.grants(queued, document.attempt(), attempt)) {
+    if (!isGrantable(known, attempt)) {
       return document;
     }
-    return nameTaken
-        ? refused(document, at)
-        : document.assigned(attempt, new Assignment(instance, claimed.claim()));
+    Assignment to = new Assignment(instance, claimed.claim());
+    return switch (name) {
+      case OURS -> document.assigned(attempt, to);
+      case TAKEN -> refused(document, at);
+      case UNDECIDED ->
+          document.wanting(
+              attempt, new OutboxEntry.WantName(document.request().name().orElseThrow(), to));
+    };
+  }
+
+  /** Whether a claim of {@code attempt} may be granted. */
+  public boolean isGrantable(Optional<VmDocument> known, int attempt) {
+    return known
+        .map(document ->
+            !document.phase().isSettled()
+                && (document.want().isEmpty() || attempt > document.attempt())
+                && Attempts.grants(document.phase() == Phase.QUEUED, document.attempt(), attempt))
+        .orElse(true);
+  }
+
+  /** It may be known by now whether a VM that waits for its name has it. */
+  public Optional<VmDocument> named(VmDocument document, NameStanding name, Instant at) {
+    return document
+        .want()
+        .flatMap(want ->
+            switch (name) {
+              case OURS -> Optional.of(document.assigned(document.attempt(), want.applicant()));
+              case TAKEN -> Optional.of(refused(document, at));
+              case UNDECIDED -> Optional.empty();
+            });
   }
 
   private static VmDocument refused(VmDocument document, Instant at) {
@@ -149,7 +177,7 @@ public class VmDecisions {
                       new Desired(Goal.STOP, grace.orElse(Desired.RUN.graceSeconds())),
                       at);
               case Command.Kill() -> end(document, new Desired(Goal.KILL, 0), at);
-              case Command.Remove(boolean force) -> remove(document, force, at);
+              case Command.Remove(boolean force, var _) -> remove(document, force, at);
             });
   }
 

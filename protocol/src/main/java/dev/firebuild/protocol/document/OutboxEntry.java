@@ -18,6 +18,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(OutboxEntry.Requeue.class),
   @JsonSubTypes.Type(OutboxEntry.PublishImage.class),
   @JsonSubTypes.Type(OutboxEntry.PublishKernel.class),
+  @JsonSubTypes.Type(OutboxEntry.WantName.class),
   @JsonSubTypes.Type(OutboxEntry.Terminal.class),
   @JsonSubTypes.Type(OutboxEntry.Removal.class),
   @JsonSubTypes.Type(OutboxEntry.DeadLetter.class)
@@ -43,6 +44,14 @@ public sealed interface OutboxEntry {
   @JsonTypeName("publish-kernel")
   record PublishKernel(String name, Digest digest, String worker, Instant builtAt)
       implements OutboxEntry {}
+
+  /**
+   * Say {@code name.wanted}, again and again until the name's document answers.
+   *
+   * @param applicant who gets the VM if it gets the name: the first that claimed the attempt
+   */
+  @JsonTypeName("want-name")
+  record WantName(String name, Assignment applicant) implements OutboxEntry {}
 
   /** Say the end of what no worker holds: the terminal event that the document tells. */
   @JsonTypeName("terminal")

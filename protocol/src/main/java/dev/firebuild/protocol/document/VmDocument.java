@@ -107,7 +107,7 @@ public record VmDocument(
 
   /** Granted. */
   public VmDocument assigned(int attempt, Assignment to) {
-    return with(Phase.ASSIGNED, attempt, Optional.of(to), outbox);
+    return with(Phase.ASSIGNED, attempt, Optional.of(to), withoutWant().outbox);
   }
 
   /** In the queue again. */
@@ -140,7 +140,7 @@ public record VmDocument(
         outbox);
   }
 
-  /** Ended for good. */
+  /** Ended for good; what has ended wants no name. */
   public VmDocument settled(
       Phase end,
       Optional<Integer> code,
@@ -162,7 +162,25 @@ public record VmDocument(
         createdAt,
         startedAt,
         Optional.of(at),
-        outbox);
+        outbox.stream().filter(entry -> !(entry instanceof OutboxEntry.WantName)).toList());
+  }
+
+  /** Waits for its name, in the queue still: {@code want} tells who gets it then. */
+  public VmDocument wanting(int attempt, OutboxEntry.WantName want) {
+    return with(phase, attempt, assignment, Work.plus(withoutWant().outbox, want));
+  }
+
+  /** The name that it waits for, if it does. */
+  public Optional<OutboxEntry.WantName> want() {
+    return outbox.stream()
+        .filter(OutboxEntry.WantName.class::isInstance)
+        .map(OutboxEntry.WantName.class::cast)
+        .findFirst();
+  }
+
+  private VmDocument withoutWant() {
+    return withOutbox(
+        outbox.stream().filter(entry -> !(entry instanceof OutboxEntry.WantName)).toList());
   }
 
   /** Something else shall be. */

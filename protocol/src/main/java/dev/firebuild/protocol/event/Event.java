@@ -14,7 +14,9 @@ import java.time.Instant;
  * @param attempt number of the request's attempt, from 1; 0 where there is none
  * @param instance drawn by the publisher for each claim, or for each process; orders with {@code
  *     seq}
- * @param seq rising within {@code instance}: a reader drops what it has seen
+ * @param seq rising within {@code instance}, with gaps, also when a later process of the worker
+ *     goes on with it and whatever the host's clock does: a reader drops what is not above the last
+ *     one that it has seen. Numbers of different instances say nothing of each other
  */
 public record Event(
     String id,

@@ -5,4 +5,10 @@ package dev.firebuild.protocol.event;
  * EventType}.
  */
 public sealed interface EventData
-    permits BuildEvent, VmEvent, ImageEvent, WorkerEvent, CoordinatorEvent, UnknownEvent {}
+    permits BuildEvent,
+        VmEvent,
+        ImageEvent,
+        NameEvent,
+        WorkerEvent,
+        CoordinatorEvent,
+        UnknownEvent {}

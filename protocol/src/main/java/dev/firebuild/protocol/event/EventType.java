@@ -35,6 +35,7 @@ public enum EventType {
   IMAGE_PUBLISHED("image.published", ImageEvent.Published.class),
   KERNEL_PUBLISHED("kernel.published", ImageEvent.KernelPublished.class),
   IMAGE_REMOVED("image.removed", ImageEvent.Removed.class),
+  NAME_WANTED("name.wanted", NameEvent.Wanted.class),
   WORKER_STARTED("worker.started", WorkerEvent.Started.class),
   WORKER_HEARTBEAT("worker.heartbeat", WorkerEvent.Heartbeat.class),
   WORKER_STOPPING("worker.stopping", WorkerEvent.Stopping.class),

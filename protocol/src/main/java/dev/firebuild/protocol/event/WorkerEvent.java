@@ -17,7 +17,8 @@ public sealed interface WorkerEvent extends EventData {
    * A worker as it reports itself.
    *
    * @param incarnation drawn at each start of its process
-   * @param startedAtMillis start of the process, its own clock; a later one is a newer incarnation
+   * @param life number of the process among those of the worker, kept on its disk: the higher one
+   *     is the newer incarnation, whatever the host's clock does
    * @param host the host's name
    * @param url of its HTTP port
    * @param buildSlots requests of builds that it works on at once
@@ -26,7 +27,7 @@ public sealed interface WorkerEvent extends EventData {
    */
   record WorkerInfo(
       String incarnation,
-      long startedAtMillis,
+      long life,
       String version,
       String host,
       String url,
@@ -36,8 +37,7 @@ public sealed interface WorkerEvent extends EventData {
 
     /** The same with other instances. */
     public WorkerInfo withInstances(List<String> held) {
-      return new WorkerInfo(
-          incarnation, startedAtMillis, version, host, url, buildSlots, runSlots, held);
+      return new WorkerInfo(incarnation, life, version, host, url, buildSlots, runSlots, held);
     }
   }
 }

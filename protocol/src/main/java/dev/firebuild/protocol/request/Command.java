@@ -1,13 +1,15 @@
 package dev.firebuild.protocol.request;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.Optional;
 
 /**
- * A wish about a build or a VM that exists: the value of a record of the command topic, whose key
- * is the subject's id. In JSON {@code {"type": "cancel", …}}.
+ * A wish about what exists: the value of a record of the command topic, whose key is the subject:
+ * the id of a build ({@code cancel}) or of a VM ({@code stop}, {@code kill}, {@code remove}), or
+ * what {@link Remove#kind} says. In JSON {@code {"type": "cancel", …}}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -47,7 +49,33 @@ public sealed interface Command {
   @JsonTypeName("kill")
   record Kill() implements Command {}
 
-  /** Remove an ended VM with its disk; with {@code force}, end it first. */
+  /**
+   * Remove an ended VM with its disk; or an image's reference, or a kernel's name. A VM's id may be
+   * a kernel's name, too, so the key alone does not tell.
+   *
+   * @param force end a VM first that has not ended
+   * @param kind what the key names; absent: a VM
+   */
   @JsonTypeName("remove")
-  record Remove(boolean force) implements Command {}
+  record Remove(boolean force, Optional<Kind> kind) implements Command {
+    /** What can be removed. */
+    public enum Kind {
+      @JsonProperty("vm")
+      VM,
+      @JsonProperty("image")
+      IMAGE,
+      @JsonProperty("kernel")
+      KERNEL
+    }
+
+    /** Remove a VM. */
+    public static Remove vm(boolean force) {
+      return new Remove(force, Optional.of(Kind.VM));
+    }
+
+    /** Remove what {@code kind} says. */
+    public static Remove of(Kind kind) {
+      return new Remove(false, Optional.of(kind));
+    }
+  }
 }

@@ -38,6 +38,10 @@ final class VmWorld {
   private final List<Integer> appended = new ArrayList<>(queue);
   private final List<Instance> instances = new ArrayList<>();
   private int ownerRead;
+
+  /** Once a VM has its name, it has it. */
+  private NameStanding name;
+
   private long clock;
 
   /** What a worker knows of a VM that it claimed. */
@@ -65,6 +69,7 @@ final class VmWorld {
   VmWorld(RandomGenerator random) {
     this.random = random;
     this.removesItself = random.nextBoolean();
+    this.name = random.nextBoolean() ? NameStanding.OURS : NameStanding.UNDECIDED;
   }
 
   void step() {
@@ -82,6 +87,8 @@ final class VmWorld {
       case 13 -> {
         if (random.nextInt(6) == 0) {
           command();
+        } else if (random.nextInt(2) == 0) {
+          nameDecided(random.nextInt(4) != 0);
         } else if (random.nextInt(6) == 0) {
           // a second copy, or a stale one
           queue.add(appended.get(random.nextInt(appended.size())));
@@ -105,6 +112,7 @@ final class VmWorld {
       while (ownerRead < log.size()) {
         ownerReads();
       }
+      nameDecided(true);
       outbox(true);
       instancesSeeTheDocument();
       anInstanceGoesOn();
@@ -152,19 +160,20 @@ final class VmWorld {
     if (data instanceof VmEvent.Claimed claimed) {
       write(
           DECISIONS.claimed(
-              document,
-              ID,
-              event.attempt(),
-              event.instance(),
-              claimed,
-              /* nameTaken= */ false,
-              event.time()));
+              document, ID, event.attempt(), event.instance(), claimed, name, event.time()));
     } else {
       document
           .flatMap(
               known -> DECISIONS.told(known, event.attempt(), event.instance(), data, event.time()))
           .ifPresent(this::write);
     }
+  }
+
+  private void nameDecided(boolean ours) {
+    if (name == NameStanding.UNDECIDED) {
+      name = ours ? NameStanding.OURS : NameStanding.TAKEN;
+    }
+    document.flatMap(known -> DECISIONS.named(known, name, now())).ifPresent(this::write);
   }
 
   private void write(VmDocument next) {
@@ -244,6 +253,9 @@ final class VmWorld {
     }
     VmDocument known = document.get();
     OutboxEntry entry = known.outbox().getFirst();
+    if (entry instanceof OutboxEntry.WantName) {
+      return; // asked for until it is decided
+    }
     OwnerEvents.of(known, entry, "coordinator", now()).ifPresent(log::add);
     if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _, var _)) {
       queue.add(attempt);
@@ -286,8 +298,8 @@ final class VmWorld {
         switch (random.nextInt(4)) {
           case 0 -> new Command.Stop(Optional.of(3));
           case 1 -> new Command.Kill();
-          case 2 -> new Command.Remove(true);
-          default -> new Command.Remove(false);
+          case 2 -> Command.Remove.vm(true);
+          default -> Command.Remove.vm(false);
         };
     DECISIONS.command(document, queued, command, now()).ifPresent(this::write);
   }

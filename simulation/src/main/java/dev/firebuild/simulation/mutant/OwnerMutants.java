@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 
 /** Owners without one of their rules. */
 final class OwnerMutants {
@@ -48,8 +49,9 @@ final class OwnerMutants {
             "a new attempt is announced before it is in the queue",
             new Parts() {
               @Override
-              public Outbox outbox(Announcer announcer, String source, InstantSource clock) {
-                return new RequestFirst(announcer, source, clock);
+              public Outbox outbox(
+                  Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+                return new RequestFirst(announcer, source, clock, nanos);
               }
             }),
         new Mutant(
@@ -57,8 +59,9 @@ final class OwnerMutants {
             "the owner tells the end of what no worker holds",
             new Parts() {
               @Override
-              public Outbox outbox(Announcer announcer, String source, InstantSource clock) {
-                return new EndsUnsaid(announcer, source, clock);
+              public Outbox outbox(
+                  Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+                return new EndsUnsaid(announcer, source, clock, nanos);
               }
             }),
         logic("outbox-lost", "an outbox is repeated on takeover", OutboxLost::new),
@@ -138,8 +141,9 @@ final class OwnerMutants {
     private final String source;
     private final InstantSource clock;
 
-    RequestFirst(Announcer announcer, String source, InstantSource clock) {
-      super(announcer, source, clock);
+    RequestFirst(
+        Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+      super(announcer, source, clock, nanos);
       this.announcer = announcer;
       this.source = source;
       this.clock = clock;
@@ -158,8 +162,9 @@ final class OwnerMutants {
   }
 
   private static final class EndsUnsaid extends Outbox {
-    EndsUnsaid(Announcer announcer, String source, InstantSource clock) {
-      super(announcer, source, clock);
+    EndsUnsaid(
+        Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+      super(announcer, source, clock, nanos);
     }
 
     @Override

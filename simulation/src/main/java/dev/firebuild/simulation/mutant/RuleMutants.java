@@ -2,6 +2,7 @@ package dev.firebuild.simulation.mutant;
 
 import dev.firebuild.protocol.decision.BuildDecisions;
 import dev.firebuild.protocol.decision.ClaimRule;
+import dev.firebuild.protocol.decision.NameStanding;
 import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.Assignment;
@@ -48,6 +49,7 @@ final class RuleMutants {
         builds("cancel-forgotten", "what is cancelled is not tried anew", new CancelForgotten()),
         vms("wish-forgotten", "a VM that shall end is not tried anew", new WishForgotten()),
         builds("cancels-no-queued", "what is queued can be cancelled", new CancelsNoQueued()),
+        vms("names-unasked", "a VM is granted with its name only", new NamesUnasked()),
         vms("retries-running", "a running VM is not tried elsewhere", new RetriesRunning()),
         claims("starts-ungranted", "a worker waits for its grant", new StartsUngranted()),
         claims("keeps-lost", "a worker gives up what it has lost", new KeepsLost()));
@@ -116,12 +118,26 @@ final class RuleMutants {
         int attempt,
         String instance,
         VmEvent.Claimed claimed,
-        boolean nameTaken,
+        NameStanding name,
         Instant at) {
       return known
           .filter(document -> !document.phase().isSettled() && document.attempt() == attempt)
           .map(document -> document.assigned(attempt, new Assignment(instance, claimed.claim())))
-          .orElseGet(() -> super.claimed(known, id, attempt, instance, claimed, nameTaken, at));
+          .orElseGet(() -> super.claimed(known, id, attempt, instance, claimed, name, at));
+    }
+  }
+
+  private static final class NamesUnasked extends VmDecisions {
+    @Override
+    public VmDocument claimed(
+        Optional<VmDocument> known,
+        String id,
+        int attempt,
+        String instance,
+        VmEvent.Claimed claimed,
+        NameStanding name,
+        Instant at) {
+      return super.claimed(known, id, attempt, instance, claimed, NameStanding.OURS, at);
     }
   }
 

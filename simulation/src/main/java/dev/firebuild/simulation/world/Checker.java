@@ -85,7 +85,24 @@ final class Checker {
       document.ifPresentOrElse(
           one -> documents.put(write.key(), one), () -> documents.remove(write.key()));
     }
+    checkNames();
     commands.committed(transaction.offsets());
+  }
+
+  private void checkNames() {
+    Map<String, String> holders = new HashMap<>();
+    for (Document document : documents.values()) {
+      if (document instanceof VmDocument vm
+          && vm.assignment().isPresent()
+          && vm.phase() != VmDocument.Phase.REMOVED
+          && vm.request().name().isPresent()) {
+        String other = holders.putIfAbsent(vm.request().name().get(), vm.id());
+        if (other != null) {
+          throw violation(
+              "two VMs never have one name", World.brief(vm) + " has that of " + other);
+        }
+      }
+    }
   }
 
   private void check(Optional<Work> known, Work next) {

@@ -67,8 +67,8 @@ final class Clients {
     return switch (chance.between(0, 3)) {
       case 0 -> new Command.Stop(Optional.of(3));
       case 1 -> new Command.Kill();
-      case 2 -> new Command.Remove(true);
-      default -> new Command.Remove(false);
+      case 2 -> Command.Remove.vm(true);
+      default -> Command.Remove.vm(false);
     };
   }
 

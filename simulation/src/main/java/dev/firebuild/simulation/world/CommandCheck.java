@@ -47,7 +47,7 @@ final class CommandCheck {
               find(VmDocument.key(id), VmDocument.class)
                   .map(vm -> vm.phase().isSettled() || vm.desired().goal() != Goal.RUN)
                   .orElse(false);
-          case Command.Remove(boolean force) ->
+          case Command.Remove(boolean force, var _) ->
               !force
                   || find(VmDocument.key(id), VmDocument.class)
                       .map(vm ->

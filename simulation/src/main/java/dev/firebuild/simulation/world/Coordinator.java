@@ -68,14 +68,12 @@ final class Coordinator extends Actor {
             parts.liveness(now()),
             announcer,
             new Watch(),
-            () -> {
-              var _ = tail.readToEnd();
-            });
+            tail::readToEnd);
     subscribe(tail, cluster);
     Documents documents = new Documents(broker::partitionOf, _ -> VALUE, 1 << 20);
     OwnerLogic logic =
         parts.logic(
-            documents, cluster, parts.outbox(announcer, name(), world::instant));
+            documents, cluster, parts.outbox(announcer, name(), world::instant, this::now));
     session = new OwnerSession(this, world, Optional.of(logic));
     beat();
     session.begin();
@@ -112,8 +110,8 @@ final class Coordinator extends Actor {
     if (stored.isCommitted()) {
       if (stored.write().document().isEmpty()) {
         cluster.add(new News.Forgotten(stored.write().key()));
-      } else if (stored.write().document().get() instanceof Work work) {
-        cluster.add(new News.Stored(work));
+      } else {
+        cluster.add(new News.Stored(stored.write().document().get()));
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.firebuild.protocol.decision.ClaimRule;
 import dev.firebuild.protocol.decision.Rules;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** What the world is made of: firebuild as it is. A mutant overrides one method. */
 public class Parts {
@@ -27,8 +28,9 @@ public class Parts {
     return new Liveness(nanos);
   }
 
-  public Outbox outbox(Announcer announcer, String source, InstantSource clock) {
-    return new Outbox(announcer, source, clock);
+  public Outbox outbox(
+      Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+    return new Outbox(announcer, source, clock, nanos);
   }
 
   public OwnerLogic logic(Documents documents, Cluster cluster, Outbox outbox) {

@@ -4,6 +4,7 @@ import dev.firebuild.coordinator.owner.Write;
 import dev.firebuild.protocol.decision.ClaimRule;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.simulation.kafka.Broker;
@@ -192,7 +193,12 @@ public final class World {
     };
   }
 
-  private static List<String> brief(List<?> entries) {
-    return entries.stream().map(entry -> entry.getClass().getSimpleName()).toList();
+  private static List<String> brief(List<OutboxEntry> entries) {
+    return entries.stream()
+        .map(entry ->
+            entry instanceof OutboxEntry.Requeue requeue
+                ? "Requeue since " + requeue.reason()
+                : entry.getClass().getSimpleName())
+        .toList();
   }
 }

@@ -53,6 +53,7 @@ public final class EngineHost implements AutoCloseable {
   private static final long DISK_BYTES = 320L << 20;
 
   private static final int MEM_MIB = 256;
+  private static final long PILED_BYTES = 1L << 20;
 
   /** For VMs of two stages at a time, even beside a build of another test. */
   private static final int MEMORY_MIB = 4 * MEM_MIB;
@@ -254,6 +255,31 @@ public final class EngineHost implements AutoCloseable {
   public void alias(String reference, String other) {
     references.put(
         Reference.parse(other), references.image(Reference.parse(reference)).orElseThrow().image());
+  }
+
+  /**
+   * Lays {@code count} layers over the image {@code base} and calls it {@code reference}. Layer n
+   * has the file {@code /PREFIX-n}, which holds n, and {@code /PREFIX}, which holds n too.
+   */
+  public void pile(String reference, String base, String prefix, int count) throws IOException {
+    ImageDocument document = references.image(Reference.parse(base)).orElseThrow();
+    Manifest below = images.manifest(document.image().digest());
+    List<Manifest.Layer> layers = new ArrayList<>(below.layers());
+    for (int number = 1; number <= count; number++) {
+      Path tree = Files.createTempDirectory(root, "tree");
+      Path files = Files.createDirectory(tree.resolve(".up"));
+      Files.writeString(files.resolve(prefix + "-" + number), number + "\n");
+      Files.writeString(files.resolve(prefix), number + "\n");
+      Path disk = root.resolve("pile.ext4");
+      ext4.createFrom(tree, disk, PILED_BYTES);
+      layers.add(images.publishLayer(disk));
+      DurableFiles.deleteTree(tree);
+    }
+    Manifest piled =
+        Manifest.of(
+            below.os(), below.architecture(), below.imageConfig(), layers, below.provenance());
+    references.put(
+        Reference.parse(reference), references.withDigest(document.image(), images.publish(piled)));
   }
 
   /** What {@code reference} means. */

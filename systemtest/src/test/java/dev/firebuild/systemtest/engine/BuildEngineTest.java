@@ -43,6 +43,7 @@ class BuildEngineTest {
   private static EngineHost host;
 
   @TempDir private Path directory;
+  private Optional<GuestDoor> door = Optional.empty();
 
   @BeforeAll
   static void start() throws Exception {
@@ -67,6 +68,9 @@ class BuildEngineTest {
   @AfterEach
   void nothingIsLeft() throws IOException {
     assertThat(host.isClean()).isTrue();
+    if (door.isPresent()) {
+      assertThat(door.get().processes()).isEmpty();
+    }
   }
 
   @Test
@@ -279,6 +283,96 @@ class BuildEngineTest {
 
     assertThat(failure(outcome).code()).isEqualTo(FailureCode.VMM);
     assertThat(failure(outcome).firstLine()).contains(2);
+  }
+
+  @Test
+  void imagesOfManyLayersAreBuiltOnAndCopiedFrom() throws Exception {
+    // Given an image with as many layers as Docker allows, less the one to come
+    host.pile("many", "busybox", "m", 125);
+    host.pile("some", "busybox", "s", 25);
+
+    // When
+    EngineHost.Outcome outcome =
+        host.build(
+            inline(
+                "more",
+                """
+                FROM some AS some
+                FROM many
+                COPY --from=some /s /s-25 /s-1 /copied/
+                RUN cat /m /m-1 /m-64 /m-125 /copied/*; ls -d /m-* | wc -l
+                """));
+
+    // Then
+    assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
+    assertThat(outcome.events().log()).isEqualTo("125\n1\n64\n125\n25\n1\n25\n125\n");
+    assertThat(host.image("more").orElseThrow().layers()).hasSize(127);
+  }
+
+  @Test
+  void aStageIsOneLayerHoweverManyStepsItHas() throws Exception {
+    String steps = "RUN true\n".repeat(30);
+
+    EngineHost.Outcome outcome = host.build(inline("steps", "FROM busybox\n" + steps));
+
+    assertThat(outcome.events().events(BuildEvent.StepFinished.class)).hasSize(30);
+    assertThat(host.image("steps").orElseThrow().layers()).hasSize(2);
+  }
+
+  @Test
+  void aPanicOfTheGuestIsToldWithTheKernelsWords() throws Exception {
+    EngineHost.Outcome outcome =
+        interrupted("panicked", new Cancellation(), () -> throughTheDoor(GuestDoor::panic));
+
+    Failure failure = failure(outcome);
+    assertThat(failure.code()).isEqualTo(FailureCode.GUEST_PANIC);
+    assertThat(failure.message())
+        .contains("RUN echo panicked", "Kernel panic - not syncing: sysrq triggered crash");
+    assertThat(failure.firstLine()).contains(2);
+  }
+
+  @Test
+  void aConnectionThatIsCutIsTold() throws Exception {
+    EngineHost.Outcome outcome =
+        interrupted("cut", new Cancellation(), () -> throughTheDoor(GuestDoor::cutConnections));
+
+    Failure failure = failure(outcome);
+    assertThat(failure.code()).isEqualTo(FailureCode.VMM);
+    assertThat(failure.message()).contains("connection to the build's VM was lost");
+    assertThat(failure.firstLine()).contains(2);
+  }
+
+  @FunctionalInterface
+  private interface Fault {
+    void happen(GuestDoor door) throws IOException;
+  }
+
+  private void throughTheDoor(Fault fault) {
+    try {
+      GuestDoor opened = GuestDoor.of(data);
+      door = Optional.of(opened);
+      fault.happen(opened);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aStepThatFillsTheMemoryEndsOnlyItself() throws Exception {
+    Failure failure =
+        failure(
+            host.build(
+                inline(
+                    "greedy",
+                    """
+                    FROM busybox
+                    RUN exec 2>/dev/null; cat /dev/zero >/dev/shm/x; cat /dev/zero >/dev/x; \\
+                        x=$(head -c 500000000 /dev/zero | tr '\\0' x); exit 9
+                    """)));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+    assertThat(failure.exitCode().orElseThrow()).isIn(9, 137);
+    assertThat(failure.firstLine()).contains(2);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.Json;
+import dev.firebuild.systemtest.engine.BaseRoots;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.systemtest.harness.Program;
@@ -131,6 +132,100 @@ class MainPathTest {
 
     // Then
     assertThat(list("ls")).isEmpty();
+  }
+
+  @Test
+  void stopSignalIsUsedTriggersFireAndTheHealthCheckIsKept() throws Exception {
+    // Given
+    Path keeper =
+        Folders.dockerfile(
+            temp,
+            """
+            FROM busybox
+            STOPSIGNAL SIGUSR1
+            HEALTHCHECK --interval=5s CMD true
+            ONBUILD RUN echo triggered > /triggered
+            COPY <<EOF /program
+            trap 'echo usr1; exit 4' USR1
+            trap 'echo term; exit 5' TERM
+            echo up
+            while :; do sleep 1; done
+            EOF
+            CMD ["sh", "/program"]
+            """);
+    Path child = Folders.dockerfile(temp, "FROM keeper\nRUN cat /triggered\n");
+
+    // When
+    Finished build = build("keeper", keeper);
+    Finished triggered = build("child", child);
+    String inspected = node.firebuild("image", "inspect", "keeper").stdout();
+    String id = node.firebuild("run", "-d", "keeper").stdout().strip();
+    await().atMost(PATIENCE).until(() -> node.firebuild("logs", id).stdout().equals("up\n"));
+    node.firebuild("stop", id);
+
+    // Then
+    assertThat(vm(id).path("exitCode").asInt()).isEqualTo(4);
+    assertThat(node.firebuild("logs", id).stdout()).isEqualTo("up\nusr1\n");
+    assertThat(build.stderr()).contains("HEALTHCHECK is kept", "does not execute it yet");
+    assertThat(inspected).contains("\"Healthcheck\"", "5000000000", "\"OnBuild\"", "SIGUSR1");
+    assertThat(triggered.stderr())
+        .contains("ONBUILD RUN echo triggered > /triggered")
+        .containsPattern("#2 [0-9.]+ triggered");
+  }
+
+  @Test
+  void fileCapabilitiesSurviveTheWholeWay() throws Exception {
+    // Given
+    Path base = BaseRoots.tar("busybox", temp);
+    Path root = CapableRoot.write(base, temp.resolve("capable.tar"));
+    node.firebuild("image", "import", "capable", root.toString());
+    Path context =
+        Folders.dockerfile(
+            temp,
+            """
+            FROM capable AS one
+            RUN chmod 711 /one/busybox
+            FROM busybox
+            COPY --from=one /one/busybox /two/
+            COPY --from=one --chown=app --chmod=755 /one/busybox /three/
+            COPY --from=one /one /four/
+            COPY --from=one --chown=app:app /one /five/
+            RUN touch /two/busybox && chown -h 0:0 /two
+            USER app
+            RUN for f in two three four five; do /$f/busybox grep CapEff /proc/self/status; done
+            RUN stat -c %U:%a /two/busybox /three/busybox /four/busybox /five/busybox
+            CMD ["/two/busybox", "grep", "CapEff", "/proc/self/status"]
+            """);
+
+    // When
+    Finished build = build("kept", context);
+    node.firebuild("image", "export", "kept", "-o", temp.resolve("kept.tar").toString());
+    node.firebuild("image", "import", "again", temp.resolve("kept.tar").toString());
+    Finished run =
+        node.firebuild(
+            "run",
+            "--rm",
+            "again",
+            "/bin/su",
+            "app",
+            "-c",
+            "/five/busybox grep CapEff /proc/self/status");
+
+    // Then
+    assertThat(build.stderr().lines().filter(line -> line.endsWith("0000000000002000"))).hasSize(4);
+    assertThat(build.stderr()).contains("root:711", "app:755", "app:711");
+    assertThat(CapableRoot.attributes(temp.resolve("kept.tar")))
+        .isEqualTo(
+            Map.of(
+                "./two/busybox",
+                CapableRoot.ATTRIBUTES,
+                "./three/busybox",
+                CapableRoot.ATTRIBUTES,
+                "./four/busybox",
+                CapableRoot.ATTRIBUTES,
+                "./five/busybox",
+                CapableRoot.ATTRIBUTES));
+    assertThat(run.stdout()).isEqualTo("CapEff:\t0000000000002000\n");
   }
 
   @Test

@@ -10,33 +10,61 @@ import dev.firebuild.worker.queue.RunGrant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** VMs that run until somebody wants them to end. */
+/** VMs that run until somebody wants them to end, or somebody else has them. */
 final class FakeRuns implements RunExecutor {
+  /** Of VMs that this host still has though no document says that they ran. */
+  final Set<String> outlived = ConcurrentHashMap.newKeySet();
+
   final Map<String, SubjectEvents> running = new ConcurrentHashMap<>();
   final Map<String, SubjectEvents> ended = new ConcurrentHashMap<>();
   private final String worker;
+  private final boolean saysRunning;
 
   FakeRuns(String worker) {
+    this(worker, true);
+  }
+
+  /**
+   * @param saysRunning false: its VMs run, and nobody hears of it
+   */
+  FakeRuns(String worker, boolean saysRunning) {
     this.worker = worker;
+    this.saysRunning = saysRunning;
+  }
+
+  @Override
+  public boolean outlived(VmDocument vm) {
+    return outlived.contains(vm.id());
   }
 
   @Override
   public void reconcile(List<HeldVm> vms) {
     for (HeldVm vm : vms) {
-      (vm.document().phase().isSettled() ? ended : running).put(vm.document().id(), vm.events());
+      String id = vm.document().id();
+      (vm.document().phase().isSettled() ? ended : running).put(id, vm.events());
+      vm.cancellation().onLostGrant(() -> running.remove(id));
+      if (outlived.contains(id)) {
+        sayRunning(vm.events());
+      }
     }
   }
 
   @Override
   public void start(RunGrant grant) {
     running.put(grant.id(), grant.events());
+    grant.cancellation().onLostGrant(() -> running.remove(grant.id()));
     var _ = grant.events().publish(new VmEvent.Starting(worker, grant.request().image()));
-    var _ =
-        grant
-            .events()
-            .publish(new VmEvent.Running(worker, "h", "fake", 1, "10.0.0.2", 24, List.of()));
+    sayRunning(grant.events());
+  }
+
+  private void sayRunning(SubjectEvents events) {
+    if (saysRunning) {
+      var _ =
+          events.publish(new VmEvent.Running(worker, "h", "fake", 1, "10.0.0.2", 24, List.of()));
+    }
   }
 
   @Override

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,12 +47,14 @@ final class Installation {
   final KafkaSettings settings;
   final List<Event> log = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> letters = new CopyOnWriteArrayList<>();
+  final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
   final Map<String, Document> documents = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private final TopicAdmin.Allowed allowed;
   private final EventPublisher publisher;
   private final Tailer tailer;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private final AtomicLong lives = new AtomicLong();
 
   Installation(Map<String, String> client) throws InterruptedException {
     this.settings = KafkaSettings.of(client);
@@ -67,6 +70,7 @@ final class Installation {
             List.of(
                 Tailer.Subscription.fromBeginning(topics.events()),
                 Tailer.Subscription.fromBeginning(topics.state()),
+                Tailer.Subscription.fromBeginning(topics.buildRequests()),
                 Tailer.Subscription.fromBeginning(topics.deadLetters())),
             IsolationLevel.READ_COMMITTED,
             this::onRecord);
@@ -75,6 +79,8 @@ final class Installation {
   private void onRecord(ConsumerRecord<String, byte[]> record) {
     if (record.topic().equals(settings.topics().events())) {
       EventCodec.decode(record).ifPresent(log::add);
+    } else if (record.topic().equals(settings.topics().buildRequests())) {
+      requests.add(record);
     } else if (record.topic().equals(settings.topics().deadLetters())) {
       letters.add(record);
     } else if (record.value() == null) {
@@ -105,18 +111,28 @@ final class Installation {
   }
 
   WorkerQueue worker(String id, FakeRuns runs) throws InterruptedException {
-    WorkerQueue worker = newWorker(vertx, settings, id);
+    return worker(id, runs, InstantSource.system());
+  }
+
+  WorkerQueue worker(String id, FakeRuns runs, InstantSource clock) throws InterruptedException {
+    WorkerQueue worker = newWorker(vertx, settings, id, nextLife(), clock);
     open.add(worker);
     worker.start(new FakeBuilds(id), runs);
     return worker;
   }
 
-  static WorkerQueue newWorker(Vertx vertx, KafkaSettings settings, String id) {
+  /** That of a worker that is started now. */
+  long nextLife() {
+    return lives.incrementAndGet();
+  }
+
+  static WorkerQueue newWorker(
+      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
     return new WorkerQueue(
         vertx,
         settings,
-        new QueueMember(id, "host", "http://127.0.0.1", "test", 2, 1),
-        InstantSource.system(),
+        new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
+        clock,
         new SecureRandom());
   }
 

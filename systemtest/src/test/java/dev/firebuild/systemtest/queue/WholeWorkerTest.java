@@ -36,8 +36,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +72,7 @@ class WholeWorkerTest {
     try (InputStream in = Files.newInputStream(TestKernel.file(processes))) {
       var _ = new KernelStore(config().roots().kernels()).importFrom("default", in);
     }
-    image = publishBusybox();
+    image = publish(1);
   }
 
   @AfterEach
@@ -98,7 +100,7 @@ class WholeWorkerTest {
     // When
     try (Worker worker = start(config())) {
       await().atMost(PATIENCE).until(() -> output("v1").contains("line 39\n"));
-      all.command("v1", new Command.Remove(true));
+      all.command("v1", Command.Remove.vm(true));
 
       // Then
       awaitVm("v1", Phase.REMOVED);
@@ -115,6 +117,22 @@ class WholeWorkerTest {
       assertThat(get(worker, "/v1/images/" + image + "/export")).contains("./bin/busybox");
       assertThat(children("machines")).isEmpty();
       assertThat(children("builds")).isEmpty();
+    }
+  }
+
+  @Test
+  void anImageOfFortyLayersRunsAndIsExported() throws Exception {
+    // Given
+    image = publish(40);
+    try (Worker worker = start(config())) {
+      // When
+      run("v1", "for n in 2 21 40; do read -r word </layers/$n; echo $word; done");
+
+      // Then
+      awaitVm("v1", Phase.EXITED);
+      assertThat(output("v1")).isEqualTo("2\n21\n40\n");
+      assertThat(get(worker, "/v1/images/" + image + "/export"))
+          .contains("./bin/busybox", "./layers/2", "./layers/21", "./layers/40");
     }
   }
 
@@ -154,27 +172,44 @@ class WholeWorkerTest {
         .withSlots(new WorkerConfig.Slots(1, 1));
   }
 
-  private Digest publishBusybox() throws IOException {
-    Path tree = root.resolve("tree");
+  /**
+   * An image with busybox in its lowest layer, and in each further one the file {@code /layers/N}.
+   */
+  private Digest publish(int layers) throws IOException {
+    Path tree = root.resolve("tree-1");
     Path bin = Files.createDirectories(tree.resolve(".up/bin"));
     Path busybox = processes.find("busybox").orElseThrow();
-    Files.copy(busybox, bin.resolve("busybox"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(
+        busybox,
+        bin.resolve("busybox"),
+        StandardCopyOption.COPY_ATTRIBUTES,
+        StandardCopyOption.REPLACE_EXISTING);
     for (String applet : List.of("sh", "echo", "sleep")) {
+      Files.deleteIfExists(bin.resolve(applet));
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
-    Path disk = root.resolve("layer.ext4");
-    new Ext4(processes).createFrom(tree, disk, 32L << 20);
+    for (int number = 2; number <= layers; number++) {
+      Path files = Files.createDirectories(root.resolve("tree-" + number + "/.up/layers"));
+      Files.writeString(files.resolve(Integer.toString(number)), number + "\n");
+    }
     try (ImageStore images = ImageStore.open(config().roots().images())) {
-      Manifest.Layer layer = images.publishLayer(disk);
+      List<Manifest.Layer> published = new ArrayList<>();
+      for (int number = 1; number <= layers; number++) {
+        Path disk = root.resolve("layer.ext4");
+        long bytes = (number == 1 ? 32L : 1L) << 20;
+        new Ext4(processes).createFrom(root.resolve("tree-" + number), disk, bytes);
+        published.add(images.publishLayer(disk));
+      }
       Digest digest =
           images.publish(
               Manifest.of(
                   "linux",
                   "amd64",
                   ImageConfig.EMPTY,
-                  List.of(layer),
+                  published,
                   new Manifest.Provenance("b", "inline", "")));
-      refer(new ImageSummary(digest, List.of(layer.digest()), 32L << 20, "b", "w1"));
+      List<Digest> digests = published.stream().map(Manifest.Layer::digest).toList();
+      refer(new ImageSummary(digest, digests, 32L << 20, "b", "w1"));
       return digest;
     }
   }
@@ -192,7 +227,9 @@ class WholeWorkerTest {
             new ImageEvent.Published("shell:latest", summary, Instant.now())));
     await()
         .atMost(PATIENCE)
-        .until(() -> all.documents.containsKey(ImageDocument.key("shell:latest")));
+        .until(() ->
+            all.documents.get(ImageDocument.key("shell:latest")) instanceof ImageDocument known
+                && known.image().digest().equals(summary.digest()));
   }
 
   private void run(String id, String script) {

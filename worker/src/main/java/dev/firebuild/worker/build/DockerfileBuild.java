@@ -1,6 +1,7 @@
 package dev.firebuild.worker.build;
 
 import dev.firebuild.dockerfile.DockerfileException;
+import dev.firebuild.dockerfile.HealthCheck;
 import dev.firebuild.dockerfile.Location;
 import dev.firebuild.dockerfile.plan.BuildPlan;
 import dev.firebuild.dockerfile.plan.BuildPlanner;
@@ -38,6 +39,7 @@ final class DockerfileBuild {
     BuildPlan plan = plan();
     List<PreparedStage> prepared = new StepPreparation(context).prepare(plan);
     job.tell(planned(prepared));
+    remarkOnHealthcheck(plan);
     StepKeys keys = new StepKeys(job.settings().platform().toString());
     KnownStages known = new KnownStages(prepared, bases);
     prepared.forEach(stage -> lookUp(stage, known, keys));
@@ -50,6 +52,14 @@ final class DockerfileBuild {
         plan.config(),
         result.layers(),
         result.provenance().orElseGet(this::ownProvenance));
+  }
+
+  private void remarkOnHealthcheck(BuildPlan plan) throws InterruptedException {
+    Optional<HealthCheck> check = plan.config().healthcheck();
+    if (check.isPresent() && !check.get().equals(HealthCheck.none())) {
+      job.remark(
+          0, "HEALTHCHECK is kept in the image's configuration; firebuild does not execute it yet");
+    }
   }
 
   private BuildPlan plan() throws BuildFailedException {

@@ -169,7 +169,6 @@ final class InputDrive implements Closeable {
   private record Lists(
       ByteArrayOutputStream directories,
       ByteArrayOutputStream others,
-      ByteArrayOutputStream links,
       ByteArrayOutputStream special) {
     private static final int SET_ID = 06000;
 
@@ -178,14 +177,13 @@ final class InputDrive implements Closeable {
           new Lists(
               new ByteArrayOutputStream(),
               new ByteArrayOutputStream(),
-              new ByteArrayOutputStream(),
               new ByteArrayOutputStream());
       for (Node node : tree.nodes().values()) {
         String path = "./" + node.path();
         put(node.kind() == Kind.DIRECTORY ? lists.directories : lists.others, path);
-        if (node.kind() == Kind.SYMLINK) {
-          put(lists.links, path);
-        } else if (node.kind() != Kind.DIRECTORY && (node.mode() & SET_ID) != 0) {
+        if (node.kind() != Kind.DIRECTORY
+            && node.kind() != Kind.SYMLINK
+            && (node.mode() & SET_ID) != 0) {
           put(lists.special, Integer.toOctalString(node.mode()));
           put(lists.special, path);
         }
@@ -196,7 +194,6 @@ final class InputDrive implements Closeable {
     private void write(TarWriter tar) throws IOException {
       write(tar, "directories", directories);
       write(tar, "others", others);
-      write(tar, "links", links);
       write(tar, "special", special);
     }
 

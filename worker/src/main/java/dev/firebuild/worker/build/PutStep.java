@@ -37,7 +37,7 @@ final class PutStep {
           tree.lastName(),
           Owners.inGuest(files, chown),
           Integer.toOctalString(directoryMode(chmod)),
-          known ? "links" : "all",
+          known ? "nothing" : "all",
           Integer.toString(StepContext.INPUT_DRIVE),
           load.lists().toString(),
           load.data().toString());

@@ -6,25 +6,33 @@ import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarFormatException;
 import dev.firebuild.worker.tar.TarReader;
 import dev.firebuild.worker.tar.TarWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
- * Brings somebody's root file-system tar into the form that the guest's busybox extracts: not
- * compressed, no pax headers, no name that leaves the root. Names that are not UTF-8 survive.
+ * Brings somebody's root file-system tar into the form that the guest extracts: not compressed, no
+ * name that leaves the root, only extended attributes that a Linux file system keeps. Names that
+ * are not UTF-8 survive.
  */
 final class RootfsArchive {
   /** Gives every byte back as it was. */
   private static final Charset NAMES = StandardCharsets.ISO_8859_1;
 
+  private static final List<String> KEPT_ATTRIBUTES =
+      List.of("security.", "system.posix_acl_", "trusted.", "user.");
+
+  /** What overlayfs notes about its own files: the guest's kernel would take them for its own. */
+  private static final String OVERLAY_ATTRIBUTES = "trusted.overlay.";
+
   private final long limit;
-  private final ByteArrayOutputStream links = new ByteArrayOutputStream();
   private long bytes;
   private long droppedAttributes;
 
@@ -36,23 +44,14 @@ final class RootfsArchive {
   }
 
   /** Writes the archive {@code rootfs} to {@code drive}. */
-  InputDrive.Load write(Path rootfs, InputDrive drive) throws IOException {
+  InputDrive.Place write(Path rootfs, InputDrive drive) throws IOException {
     try (InputStream file = Files.newInputStream(rootfs);
         TarReader in = new TarReader(ArchiveDetector.decompress(file), NAMES)) {
-      InputDrive.Place data = drive.archive(NAMES, out -> copy(in, out));
-      droppedAttributes = in.droppedAttributes();
-      InputDrive.Place lists =
-          drive.archive(
-              NAMES,
-              out ->
-                  out.write(
-                      TarEntry.file("links", 0600, links.size(), InputDrive.MTIME),
-                      links.toByteArray()));
-      return new InputDrive.Load(lists, data);
+      return drive.archive(NAMES, out -> copy(in, out));
     }
   }
 
-  /** How many extended attributes were in the archive; busybox cannot set them. */
+  /** How many extended attributes of the archive were left out. */
   long droppedAttributes() {
     return droppedAttributes;
   }
@@ -63,23 +62,26 @@ final class RootfsArchive {
       throw new TarFormatException("the archive is empty");
     }
     while (next.isPresent()) {
-      TarEntry entry = normalize(next.get());
+      TarEntry entry = withKeptAttributes(normalize(next.get()));
       bytes += entry.size();
       if (bytes > limit) {
         throw new TarFormatException("the files have more than %d bytes".formatted(limit));
       }
       out.write(entry, in.content());
-      if (entry.type() == TarEntry.Type.SYMLINK && (entry.uid() != 0 || entry.gid() != 0)) {
-        note(entry.uid() + ":" + entry.gid());
-        note(entry.path());
-      }
       next = in.next();
     }
   }
 
-  private void note(String text) {
-    links.writeBytes(text.getBytes(NAMES));
-    links.write(0);
+  private TarEntry withKeptAttributes(TarEntry entry) {
+    SortedMap<String, String> kept = new TreeMap<>(entry.attributes());
+    kept.keySet().removeIf(name -> !isKept(name));
+    droppedAttributes += entry.attributes().size() - kept.size();
+    return entry.withAttributes(kept);
+  }
+
+  private static boolean isKept(String name) {
+    return !name.startsWith(OVERLAY_ATTRIBUTES)
+        && KEPT_ATTRIBUTES.stream().anyMatch(name::startsWith);
   }
 
   private static TarEntry normalize(TarEntry entry) throws TarFormatException {

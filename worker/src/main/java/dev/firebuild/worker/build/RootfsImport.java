@@ -94,17 +94,12 @@ final class RootfsImport {
       throws IOException, InterruptedException, BuildFailedException, EndedException {
     Path input = job.directory().resolve("rootfs.tar");
     Path upper = job.directory().resolve("upper.ext4");
-    InputDrive.Load load = write(rootfs, input);
+    InputDrive.Place archive = write(rootfs, input);
     job.parts().ext4().create(upper, job.settings().diskBytes());
     try (MemoryBudget.Share _ = job.takeMemory();
         BuildVm vm = BuildVm.start(job, List.of(), upper, List.of(input))) {
       try {
-        vm.files()
-            .call(
-                "import",
-                Integer.toString(StepContext.INPUT_DRIVE),
-                load.lists().toString(),
-                load.data().toString());
+        vm.files().call("import", Integer.toString(StepContext.INPUT_DRIVE), archive.toString());
       } catch (RefusedException e) {
         throw BuildFailedException.of(
             FailureCode.INVALID_REQUEST, "the archive cannot be extracted: " + e.getMessage());
@@ -116,18 +111,18 @@ final class RootfsImport {
     return job.parts().images().publishLayer(upper);
   }
 
-  private InputDrive.Load write(Path rootfs, Path input)
+  private InputDrive.Place write(Path rootfs, Path input)
       throws IOException, InterruptedException, BuildFailedException {
     RootfsArchive archive = new RootfsArchive(job.settings().diskBytes());
     try (InputDrive drive = new InputDrive(input, Optional.empty())) {
-      InputDrive.Load load = archive.write(rootfs, drive);
+      InputDrive.Place place = archive.write(rootfs, drive);
       if (archive.droppedAttributes() > 0) {
         job.remark(
             STEP,
-            "%d extended attributes of the archive (file capabilities among them) are not imported"
+            "%d extended attributes of the archive are not imported: no Linux file system keeps them, or they are overlayfs's own"
                 .formatted(archive.droppedAttributes()));
       }
-      return load;
+      return place;
     } catch (TarFormatException e) {
       throw BuildFailedException.of(
           FailureCode.INVALID_REQUEST, "the root file system is refused: " + e.getMessage());

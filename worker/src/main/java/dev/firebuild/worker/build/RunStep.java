@@ -5,6 +5,7 @@ import dev.firebuild.dockerfile.plan.PlannedStep;
 import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.guest.Program;
+import dev.firebuild.worker.guest.Step.Document;
 import dev.firebuild.worker.guest.StepEnd;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ final class RunStep {
             .vm()
             .guest()
             .run(
-                new dev.firebuild.worker.guest.Step(program, run.network() != NetworkMode.NONE),
+                new dev.firebuild.worker.guest.Step(
+                    program, run.network() != NetworkMode.NONE, documents(run)),
                 out,
                 err);
     switch (end) {
@@ -44,6 +46,17 @@ final class RunStep {
               FailureCode.STEP_FAILED,
               "%s cannot be started: %s".formatted(step.planned().name(), message));
     }
+  }
+
+  /** The plan shows them in a directory that is theirs alone. */
+  private static List<Document> documents(Step.Run run) {
+    return run.files().stream()
+        .map(file ->
+            new Document(
+                file.name().substring(file.name().lastIndexOf('/') + 1),
+                file.mode(),
+                file.content()))
+        .toList();
   }
 
   /** Proxy settings count only where the Dockerfile says nothing else. */

@@ -37,15 +37,17 @@ final class StepKeys {
   }
 
   String run(String parent, Step.Run run) {
-    return begin(parent, "run")
-        .addAll(run.arguments())
-        .addAll(run.environment())
-        .add(run.user())
-        .add(run.workingDirectory())
-        .add(run.network().name())
-        .add(run.security().name())
-        .addAll(run.devices())
-        .key();
+    KeyHasher hasher =
+        begin(parent, "run")
+            .addAll(run.arguments())
+            .addAll(run.environment())
+            .add(run.user())
+            .add(run.workingDirectory())
+            .add(run.network().name())
+            .add(run.security().name())
+            .addAll(run.devices());
+    run.files().forEach(file -> add(hasher, file));
+    return hasher.key();
   }
 
   String workdir(String parent, Step.Workdir workdir) {
@@ -101,10 +103,12 @@ final class StepKeys {
             .add(copy.chown().map(Owner::user))
             .add(copy.chown().flatMap(Owner::group))
             .add(copy.chmod().map(StepKeys::text));
-    for (InlineFile file : copy.inlineFiles()) {
-      hasher.add(file.name()).add(file.mode()).add(file.content());
-    }
+    copy.inlineFiles().forEach(file -> add(hasher, file));
     return hasher.key();
+  }
+
+  private static void add(KeyHasher hasher, InlineFile file) {
+    hasher.add(file.name()).add(file.mode()).add(file.content());
   }
 
   private static String text(FileMode mode) {

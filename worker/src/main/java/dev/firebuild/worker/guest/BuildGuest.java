@@ -37,7 +37,7 @@ public final class BuildGuest {
     String id = Integer.toString(steps.incrementAndGet());
     GuestExec exec = session.start(List.of(SCRIPTS + "step", id, step.network() ? "host" : "none"));
     try (OutputStream stdin = exec.stdin()) {
-      stdin.write(ProgramFile.of(step.program()).getBytes(StandardCharsets.UTF_8));
+      stdin.write(ProgramFile.of(step).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       exec.close();
       throw e;

@@ -25,7 +25,7 @@ public final class Initramfs {
 
   /** In the guest these lie in {@code /usr/bin}: busybox has applets of the same names. */
   private static final List<String> PROGRAMS =
-      List.of("setpriv", "fsfreeze", "fallocate", "tail", "env");
+      List.of("setpriv", "fsfreeze", "fallocate", "tail", "env", "tar");
 
   private static final Set<String> UNWANTED_APPLETS =
       Set.of("busybox", "dpkg", "dpkg-deb", "rpm", "rpm2cpio");
@@ -189,7 +189,7 @@ public final class Initramfs {
         .find(program)
         .orElseThrow(() ->
             new IOException(
-                "cannot make the initramfs: the program %s is not installed (Debian packages: busybox-static dropbear-bin util-linux coreutils)"
+                "cannot make the initramfs: the program %s is not installed (Debian packages: busybox-static dropbear-bin util-linux coreutils tar)"
                     .formatted(program)));
   }
 

@@ -14,6 +14,22 @@ final class ProgramFile {
 
   private ProgramFile() {}
 
+  /** What {@code step-world} reads: the program, and the function that writes the documents. */
+  static String of(Step step) {
+    StringBuilder file = new StringBuilder(of(step.program()));
+    file.append("has_documents=%s\n".formatted(step.documents().isEmpty() ? "''" : "yes"));
+    file.append("write_documents() {\n  :\n");
+    for (Step.Document document : step.documents()) {
+      file.append(
+          "  write_document %s %o %s\n"
+              .formatted(
+                  ShellWords.quote(document.name()),
+                  document.mode(),
+                  ShellWords.quote(document.content())));
+    }
+    return file.append("}\n").toString();
+  }
+
   /** What {@code program.sh} reads. */
   static String of(Program program) {
     Map<String, String> env = withPath(program.env());

@@ -6,21 +6,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A process that a recycled pid can't be taken for, within one boot of the host.
+ * A process that a recycled pid can't be taken for, also after the host was started again.
  *
  * @param pid its number
  * @param startTime clock ticks after the host's boot, field 22 of {@code /proc/PID/stat}; 0 if it
  *     had ended before it could be read
+ * @param boot that of the host, see {@link Boot#id}: pids and ticks begin anew with each
  */
-public record ProcessIdentity(long pid, long startTime) {
+public record ProcessIdentity(long pid, long startTime, String boot) {
   /** The process that has {@code pid} now. */
   public static ProcessIdentity of(long pid) {
-    return new ProcessIdentity(pid, stat(pid).map(Stat::startTime).orElse(0L));
+    return new ProcessIdentity(pid, stat(pid).map(Stat::startTime).orElse(0L), Boot.id());
   }
 
   /** Whether this very process still runs; one that only waits to be reaped does not. */
   public boolean isAlive() {
-    return stat(pid).filter(stat -> stat.startTime() == startTime && stat.runs()).isPresent();
+    return Boot.id().equals(boot)
+        && stat(pid).filter(stat -> stat.startTime() == startTime && stat.runs()).isPresent();
   }
 
   /** Kills this very process, and no other that has its pid now. */

@@ -16,6 +16,7 @@ public final class Cancellation {
 
   private final Object lock = new Object();
   private final List<Runnable> actions = new ArrayList<>();
+  private final List<Runnable> lossActions = new ArrayList<>();
   private Optional<CancelReason> reason = Optional.empty();
 
   /** What {@link #onCancel} gives back: closing it takes the action away. */
@@ -63,6 +64,20 @@ public final class Cancellation {
     return () -> {};
   }
 
+  /**
+   * Runs {@code action} once when the grant is lost, at once if that is so already; unlike {@link
+   * #onCancel} also when somebody had wanted the work to end before. It must be short, too.
+   */
+  public void onLostGrant(Runnable action) {
+    synchronized (lock) {
+      if (reason.filter(CancelReason.LostGrant.class::isInstance).isEmpty()) {
+        lossActions.add(action);
+        return;
+      }
+    }
+    run(action);
+  }
+
   /** Raises the wish; a lost grant replaces a requested end, everything else changes nothing. */
   public void cancel(CancelReason why) {
     List<Runnable> due;
@@ -75,8 +90,12 @@ public final class Cancellation {
         return;
       }
       reason = Optional.of(why);
-      due = List.copyOf(actions);
+      due = new ArrayList<>(actions);
       actions.clear();
+      if (why instanceof CancelReason.LostGrant) {
+        due.addAll(lossActions);
+        lossActions.clear();
+      }
     }
     due.forEach(Cancellation::run);
   }

@@ -8,5 +8,7 @@ import dev.firebuild.protocol.document.VmDocument;
  *
  * @param document what is known of it; its assignment names the instance
  * @param events continues the instance's events
+ * @param cancellation a grant can be lost also now, while the document does not say yet that it
+ *     runs: then it must go, in silence
  */
-public record HeldVm(VmDocument document, SubjectEvents events) {}
+public record HeldVm(VmDocument document, SubjectEvents events, Cancellation cancellation) {}

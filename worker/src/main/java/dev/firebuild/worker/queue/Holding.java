@@ -33,6 +33,9 @@ final class Holding {
   private boolean hearsWishes;
   private boolean over;
 
+  /** Whether the document told the end already when this process began to hold the instance. */
+  private boolean endKnown;
+
   /**
    * @param held the instances of the heartbeat
    * @param wishes what hears of a VM that shall be something else
@@ -59,8 +62,13 @@ final class Holding {
     view.work(key).ifPresent(this::onDocument);
   }
 
-  /** Begins to be held again after a restart of the worker; its claim was granted long ago. */
-  void adopt(DocumentsView view) {
+  /**
+   * Begins to be held again after a restart of the worker; its claim was granted long ago.
+   *
+   * @param known what its document says
+   */
+  void adopt(DocumentsView view, VmDocument known) {
+    endKnown = known.phase().isSettled();
     granted.complete(true);
     begin(view);
   }
@@ -81,7 +89,7 @@ final class Holding {
   private void onDocument(Work document) {
     ClaimRule.Instance instance =
         new ClaimRule.Instance(
-            attempt, events.instance(), granted.getNow(false), false, events.hasEnded());
+            attempt, events.instance(), granted.getNow(false), endKnown, events.hasEnded());
     switch (RULE.answer(document, instance)) {
       case ClaimRule.Answer.Wait() -> {}
       case ClaimRule.Answer.Over(boolean own, String why) -> end(own, why);

@@ -23,7 +23,6 @@ final class Presence implements AutoCloseable {
   private final String incarnation;
   private final Set<String> held;
   private final InstantSource clock;
-  private final long startedAt;
   private final AtomicLong said = new AtomicLong();
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
@@ -44,7 +43,6 @@ final class Presence implements AutoCloseable {
     this.incarnation = incarnation;
     this.held = held;
     this.clock = clock;
-    this.startedAt = clock.millis();
   }
 
   /** Begins the heartbeats. */
@@ -74,7 +72,7 @@ final class Presence implements AutoCloseable {
   private WorkerEvent.WorkerInfo info() {
     return new WorkerEvent.WorkerInfo(
         incarnation,
-        startedAt,
+        member.life(),
         member.version(),
         member.host(),
         member.url(),

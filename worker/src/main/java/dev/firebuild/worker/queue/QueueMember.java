@@ -4,6 +4,8 @@ package dev.firebuild.worker.queue;
  * A worker as the others know it.
  *
  * @param id stable over restarts and unique among the workers
+ * @param life number of this process among those of the worker: a later one has a higher one,
+ *     whatever the host's clock does
  * @param host the host's name, for people
  * @param url of the worker's HTTP port
  * @param version of firebuild
@@ -11,7 +13,7 @@ package dev.firebuild.worker.queue;
  * @param runSlots VMs that are started at once; running ones need no slot
  */
 public record QueueMember(
-    String id, String host, String url, String version, int buildSlots, int runSlots) {
+    String id, long life, String host, String url, String version, int buildSlots, int runSlots) {
   /** As many members a share group takes by default. */
   private static final int MOST = 200;
 

@@ -11,12 +11,22 @@ import java.util.List;
  */
 public interface RunExecutor {
   /**
+   * Whether this host has something of {@code vm} to go on with, though its document does not say
+   * yet that it runs: it may have begun to run, and even have ended, just when the last process of
+   * this worker was killed. Asked before {@link #reconcile}.
+   *
+   * @param vm assigned to this worker
+   */
+  boolean outlived(VmDocument vm);
+
+  /**
    * Called once, before any slot opens and before any other method: compares the host with what
    * should be on it. VMs that run are held again (their output goes on where it ended); one that
    * has ended meanwhile is told ({@code exited}, {@code failed}); what is on the host and not in
    * {@code vms} is removed. Returns when that is done.
    *
-   * @param vms all VMs that are assigned to this worker and not removed, with what is desired
+   * @param vms all VMs that are assigned to this worker, that ran or {@link #outlived} its last
+   *     process, and that are not removed, with what is desired
    */
   void reconcile(List<HeldVm> vms) throws InterruptedException;
 

@@ -99,11 +99,11 @@ public final class WorkerQueue implements AutoCloseable {
     List<HeldVm> vms = new ArrayList<>();
     for (VmDocument vm : documents.vmsOf(member.id())) {
       vm.assignment()
-          .filter(_ -> wasRunning(vm))
+          .filter(_ -> isHeld(vm, runs))
           .ifPresent(to -> {
             Holding holding = holding(vm, to, runs);
             holdings.add(holding);
-            vms.add(new HeldVm(vm, holding.events()));
+            vms.add(new HeldVm(vm, holding.events(), holding.cancellation()));
           });
     }
     // The own voice first: the owner learns at once that what the last process had is void.
@@ -120,19 +120,24 @@ public final class WorkerQueue implements AutoCloseable {
         .log("the worker is open");
   }
 
-  /** What did not run when the last process ended is void: the owner has it tried again. */
-  private static boolean wasRunning(VmDocument vm) {
+  /**
+   * What did not run when the last process ended is void: no heartbeat names it, and the owner has
+   * it tried again. But it can have begun to run before any document says so.
+   */
+  private static boolean isHeld(VmDocument vm, RunExecutor runs) {
     return switch (vm.phase()) {
       case RUNNING, STOPPING, EXITED, FAILED -> true;
-      case QUEUED, ASSIGNED, STARTING, REMOVED -> false;
+      case ASSIGNED, STARTING -> runs.outlived(vm);
+      case QUEUED, REMOVED -> false;
     };
   }
 
   private Holding holding(VmDocument vm, Assignment to, RunExecutor runs) {
     GrantedEvents events =
-        publisher.subject(member.id(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
+        publisher.subject(
+            member.id(), member.life(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
     Holding holding = new Holding(vm.key(), vm.attempt(), events, held, runs::desiredChanged);
-    holding.adopt(documents);
+    holding.adopt(documents, vm);
     return holding;
   }
 
@@ -156,7 +161,8 @@ public final class WorkerQueue implements AutoCloseable {
 
   private Slot.Hold hold(Trade trade) {
     return (id, key, attempt, instance, traceparent) -> {
-      GrantedEvents events = publisher.subject(member.id(), id, attempt, instance, traceparent);
+      GrantedEvents events =
+          publisher.subject(member.id(), member.life(), id, attempt, instance, traceparent);
       Holding holding =
           new Holding(
               key,

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ final class HeldRun {
   private final Runnable forget;
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final StartInterrupt startInterrupt = new StartInterrupt();
+  private final CountDownLatch over = new CountDownLatch(1);
   private volatile boolean leaving;
   private Optional<RunRecord> record = Optional.empty();
   private Optional<Machine> machine = Optional.empty();
@@ -81,17 +83,10 @@ final class HeldRun {
 
   /** Starts the VM; returns when {@code running} or its end is told. */
   void start(RunGrant grant) {
-    var _ = grant.cancellation().onCancel(() -> cancelled(grant));
+    grant.cancellation().onLostGrant(this::lose);
+    var _ = grant.cancellation().onCancel(startInterrupt::interrupt);
     keep(() -> end(begin(grant)));
     begun.join();
-  }
-
-  /** While it starts somebody wants it to end; or somebody else may run it, at any time. */
-  private void cancelled(RunGrant grant) {
-    if (grant.cancellation().reason().orElseThrow() instanceof CancelReason.LostGrant) {
-      lose();
-    }
-    startInterrupt.interrupt();
   }
 
   /** Goes on with a VM that a former worker held. */
@@ -123,6 +118,11 @@ final class HeldRun {
       release();
       awaitRemoval(hold.ended());
     });
+  }
+
+  /** Waits until nobody here cares for the VM any more. */
+  void awaitEnd() throws InterruptedException {
+    over.await();
   }
 
   /** Leaves the VM as it is, for the next worker. */
@@ -167,6 +167,7 @@ final class HeldRun {
       failInternally(e);
     } finally {
       begun.complete(null);
+      over.countDown();
     }
   }
 

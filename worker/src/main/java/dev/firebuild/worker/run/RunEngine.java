@@ -58,6 +58,19 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
   }
 
   @Override
+  public boolean outlived(VmDocument document) {
+    try {
+      Optional<RunRecord> record = Optional.empty();
+      if (document.assignment().isPresent()) {
+        record = context.records().read(document.assignment().get().instance());
+      }
+      return !(Recovery.of(document, record, false) instanceof Recovery.Drop);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read what this host knows of VM " + document.id(), e);
+    }
+  }
+
+  @Override
   public void reconcile(List<HeldVm> vms) throws InterruptedException {
     Map<String, Leftover> leftovers = new HashMap<>();
     List<Runnable> endings = new ArrayList<>();
@@ -85,6 +98,13 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
   public void start(RunGrant grant) throws InterruptedException {
     HeldRun run =
         new HeldRun(context, grant.request(), grant.events(), () -> held.remove(grant.instance()));
+    // Of one VM never two instances: they may want the same ports of the host.
+    for (HeldRun earlier : List.copyOf(held.values())) {
+      if (earlier.vm().equals(grant.id())) {
+        earlier.lose();
+        earlier.awaitEnd();
+      }
+    }
     held.put(grant.instance(), run);
     run.start(grant);
   }
@@ -180,6 +200,7 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
     HeldRun run =
         new HeldRun(context, vm.document().request(), vm.events(), () -> held.remove(instance));
     run.desire(vm.document().desired());
+    vm.cancellation().onLostGrant(run::lose);
     held.put(instance, run);
     return run;
   }

@@ -1,5 +1,9 @@
 package dev.firebuild.worker.tar;
 
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * The header of one member of a tar archive.
  *
@@ -10,6 +14,8 @@ package dev.firebuild.worker.tar;
  * @param major of a device, else 0
  * @param minor of a device, else 0
  * @param mtime seconds since 1970
+ * @param attributes extended attributes (xattr(7)) by name; a value's bytes as the characters of
+ *     ISO 8859-1
  */
 public record TarEntry(
     String path,
@@ -21,7 +27,27 @@ public record TarEntry(
     String link,
     int major,
     int minor,
-    long mtime) {
+    long mtime,
+    SortedMap<String, String> attributes) {
+
+  public TarEntry {
+    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+  }
+
+  /** A member without extended attributes. */
+  public TarEntry(
+      String path,
+      Type type,
+      int mode,
+      long uid,
+      long gid,
+      long size,
+      String link,
+      int major,
+      int minor,
+      long mtime) {
+    this(path, type, mode, uid, gid, size, link, major, minor, mtime, Collections.emptySortedMap());
+  }
 
   /** What a member is, with its type flag in the header. */
   public enum Type {
@@ -66,11 +92,16 @@ public record TarEntry(
 
   /** The same member under another name. */
   public TarEntry withPath(String path) {
-    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime);
+    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime, attributes);
   }
 
   /** The same member with another link. */
   public TarEntry withLink(String link) {
-    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime);
+    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime, attributes);
+  }
+
+  /** The same member with other extended attributes. */
+  public TarEntry withAttributes(SortedMap<String, String> attributes) {
+    return new TarEntry(path, type, mode, uid, gid, size, link, major, minor, mtime, attributes);
   }
 }

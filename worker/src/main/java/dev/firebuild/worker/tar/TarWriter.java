@@ -1,15 +1,18 @@
 package dev.firebuild.worker.tar;
 
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes a GNU tar archive. Names beyond 100 bytes go into GNU's long-name members and not into pax
- * headers, because busybox knows only the former. The same members give the same bytes.
+ * headers, because busybox knows only the former; extended attributes have no other place than pax
+ * headers. The same members give the same bytes.
  */
 public final class TarWriter implements Closeable {
   private static final byte[] ZEROS = new byte[TarHeader.BLOCK];
@@ -70,11 +73,14 @@ public final class TarWriter implements Closeable {
       path = (entry.path() + "/").getBytes(charset);
     }
     byte[] link = entry.link().getBytes(charset);
+    if (!entry.attributes().isEmpty()) {
+      writeExtended('x', "PaxHeaders", pax(entry));
+    }
     if (link.length > TarHeader.LINK.length()) {
-      writeLong('K', link);
+      writeExtended('K', LONG_MEMBER, withNul(link));
     }
     if (path.length > TarHeader.NAME.length()) {
-      writeLong('L', path);
+      writeExtended('L', LONG_MEMBER, withNul(path));
     }
     byte[] block = new byte[TarHeader.BLOCK];
     TarHeader.putBytes(block, TarHeader.NAME, path);
@@ -108,18 +114,48 @@ public final class TarWriter implements Closeable {
     out.close();
   }
 
-  private void writeLong(char flag, byte[] text) throws IOException {
+  private void writeExtended(char flag, String name, byte[] content) throws IOException {
     byte[] block = new byte[TarHeader.BLOCK];
-    TarHeader.putBytes(block, TarHeader.NAME, LONG_MEMBER.getBytes(StandardCharsets.ISO_8859_1));
+    TarHeader.putBytes(block, TarHeader.NAME, name.getBytes(StandardCharsets.ISO_8859_1));
     TarHeader.putNumber(block, TarHeader.MODE, 0);
     TarHeader.putNumber(block, TarHeader.UID, 0);
     TarHeader.putNumber(block, TarHeader.GID, 0);
-    TarHeader.putNumber(block, TarHeader.SIZE, text.length + 1L);
+    TarHeader.putNumber(block, TarHeader.SIZE, content.length);
     TarHeader.putNumber(block, TarHeader.MTIME, 0);
     finishBlock(block, flag);
-    out.write(text);
-    out.write(0);
-    pad(text.length + 1L);
+    out.write(content);
+    pad(content.length);
+  }
+
+  private static byte[] withNul(byte[] text) {
+    return Arrays.copyOf(text, text.length + 1);
+  }
+
+  private static byte[] pax(TarEntry entry) {
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    entry
+        .attributes()
+        .forEach((name, value) -> {
+          byte[] key = (ExtendedHeaders.ATTRIBUTE + name).getBytes(StandardCharsets.UTF_8);
+          byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+          records.writeBytes(
+              (recordLength(key.length + bytes.length) + " ").getBytes(StandardCharsets.UTF_8));
+          records.writeBytes(key);
+          records.write('=');
+          records.writeBytes(bytes);
+          records.write('\n');
+        });
+    return records.toByteArray();
+  }
+
+  /** The length of a record counts its own digits. */
+  private static int recordLength(int keyAndValue) {
+    int rest = keyAndValue + " =\n".length();
+    int length = rest;
+    while (rest + Integer.toString(length).length() != length) {
+      length = rest + Integer.toString(length).length();
+    }
+    return length;
   }
 
   private void finishBlock(byte[] block, char flag) throws IOException {

@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
 final class GuestMonitor implements Consumer<String> {
   private static final Pattern LINE = Pattern.compile("firebuild\\[[0-9.]+\\] ([a-z-]+)(?: (.*))?");
 
+  /** What the kernel says last of all, whatever the guest's processes do. */
+  private static final Pattern PANIC = Pattern.compile("Kernel panic - not syncing: .{0,200}");
+
   private static final Pattern END = Pattern.compile("(\\d{1,3})(?: (rebooted|powered-off))?");
 
   private final CompletableFuture<Boolean> listening = new CompletableFuture<>();
@@ -20,11 +23,16 @@ final class GuestMonitor implements Consumer<String> {
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
   private final CompletableFuture<Integer> exited = new CompletableFuture<>();
   private volatile Optional<String> fault = Optional.empty();
+  private volatile Optional<String> panic = Optional.empty();
   private volatile Optional<MachineExit.Reason> asked = Optional.empty();
   private volatile boolean clean;
 
   @Override
   public void accept(String line) {
+    Matcher last = PANIC.matcher(line);
+    if (last.find()) {
+      panic = Optional.of(last.group());
+    }
     Matcher matcher = LINE.matcher(line);
     if (!matcher.find()) {
       return;
@@ -82,6 +90,11 @@ final class GuestMonitor implements Consumer<String> {
   /** Why init gave up. */
   Optional<String> fault() {
     return fault;
+  }
+
+  /** Why the kernel panicked, if the guest's end was a panic: before that, anybody can print it. */
+  Optional<String> panic() {
+    return panic;
   }
 
   /** What the run's program asked for: a reboot or a power-off, which only it was given. */

@@ -220,11 +220,15 @@ public final class Machine implements AutoCloseable {
     Optional<Integer> code =
         monitor.exited().isDone() ? Optional.of(monitor.exited().join()) : Optional.empty();
     return new MachineExit(
-        reason(end, code.isPresent()),
-        code,
-        monitor.fault().orElse(end.detail()),
-        end.diskErrors(),
-        monitor.clean());
+        reason(end, code.isPresent()), code, detail(end), end.diskErrors(), monitor.clean());
+  }
+
+  private String detail(VmmExit end) {
+    return switch (end.reason()) {
+      case GUEST_PANIC -> monitor.panic().orElse(end.detail());
+      case GUEST_SHUTDOWN -> monitor.fault().orElse(end.detail());
+      case GUEST_RESET, HOST_KILL, DIED, UNKNOWN -> end.detail();
+    };
   }
 
   private Reason reason(VmmExit end, boolean exited) {

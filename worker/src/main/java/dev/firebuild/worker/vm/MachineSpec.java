@@ -41,8 +41,11 @@ public record MachineSpec(
   private static final Pattern ID = Pattern.compile("[a-z0-9]{20}");
   private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,62})");
 
-  /** The most drives of one VM: config, upper, lowers and inputs together. */
-  public static final int MAX_DRIVES = 16;
+  /**
+   * The most drives of one VM: config, upper, lowers and inputs together. An image may have 127
+   * layers, as Docker's do, and a build may copy from others.
+   */
+  public static final int MAX_DRIVES = 160;
 
   /** Throws {@link IllegalArgumentException} naming the field and the rule. */
   public MachineSpec {

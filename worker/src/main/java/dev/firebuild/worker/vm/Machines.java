@@ -34,6 +34,7 @@ public final class Machines {
   private final Initramfs initramfs;
   private final MachineSettings settings;
   private final Journal journal;
+  private final Object probing = new Object();
 
   /**
    * @param processes runs the programs of this host
@@ -89,9 +90,17 @@ public final class Machines {
         switch (settings.acceleration()) {
           case KVM -> true;
           case TCG -> false;
-          case AUTO -> new KvmProbe(processes, layout.cache()).works(kernel.image(), firstRoot);
+          case AUTO -> kvmWorks(kernel, firstRoot);
         };
     return new Qemu(processes, kvm);
+  }
+
+  private boolean kvmWorks(Kernel kernel, Path firstRoot) throws IOException {
+    ProbeGuest guest =
+        new ProbeGuest(journal, layout.root(), new Qemu(processes, true), KvmProbe.LIMIT);
+    synchronized (probing) {
+      return new KvmProbe(layout.cache(), guest::boots).works(kernel.image(), firstRoot);
+    }
   }
 
   /** What former workers left on this host, each to be adopted or removed before any start. */

@@ -5,6 +5,8 @@ IMAGE=/image          # the merged tree of the layers and the upper disk
 UPPER=/upper          # the upper disk; its tree is below .up
 CONFIG=/run/config    # the config drive's files
 STATE=/run/firebuild  # what init and the scripts tell each other
+DEVICES=/run/devices  # control groups that say which devices may be used
+STEP_DEVICES=$DEVICES/step
 
 # Writes a line of the protocol that the worker reads on the serial line.
 say() {

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +46,27 @@ class RootfsArchiveTest {
         .hasMessageContaining("leaves the root");
     assertThatThrownBy(() -> write(1000, TarEntry.hardLink("x", "../y", 0644, 0)))
         .hasMessageContaining("leaves the root");
+  }
+
+  @Test
+  void attributesAreKeptBesideThoseThatNoLinuxFileSystemKeepsAndOverlayfsOwn() throws Exception {
+    // Given
+    Map<String, String> kept = Map.of("security.capability", "x", "user.note", "y");
+    Map<String, String> left = Map.of("trusted.overlay.opaque", "y", "com.apple.quarantine", "z");
+    SortedMap<String, String> all = new TreeMap<>(kept);
+    all.putAll(left);
+    Path tar =
+        Contexts.write(directory.resolve("rootfs.tar"), Contexts.file("f").withAttributes(all));
+    RootfsArchive archive = new RootfsArchive(1000);
+
+    // When
+    try (InputDrive out = new InputDrive(directory.resolve("drive"), Optional.empty())) {
+      archive.write(tar, out);
+    }
+
+    // Then
+    assertThat(read(directory.resolve("drive")).getFirst().attributes()).isEqualTo(kept);
+    assertThat(archive.droppedAttributes()).isEqualTo(2);
   }
 
   @Test

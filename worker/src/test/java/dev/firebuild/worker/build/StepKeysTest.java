@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firebuild.dockerfile.instruction.NetworkMode;
 import dev.firebuild.dockerfile.instruction.SecurityMode;
 import dev.firebuild.dockerfile.plan.FilesFrom;
+import dev.firebuild.dockerfile.plan.InlineFile;
 import dev.firebuild.dockerfile.plan.Owner;
 import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.worker.tar.TarEntry;
@@ -48,6 +49,31 @@ class StepKeysTest {
                 keys.run(
                     "p", run(List.of("sh", "-c", "x"), List.of("A=1"), "", "/", NetworkMode.NONE))))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aDocumentIsPartOfAStepsKey() {
+    Step.Run run = run(List.of("/dev/pipes/X"), List.of(), "", "/", NetworkMode.DEFAULT);
+
+    assertThat(
+            List.of(
+                keys.run("p", run),
+                keys.run("p", withDocument(run, "#!/bin/a")),
+                keys.run("p", withDocument(run, "#!/bin/b"))))
+        .doesNotHaveDuplicates();
+  }
+
+  private static Step.Run withDocument(Step.Run run, String content) {
+    return new Step.Run(
+        run.arguments(),
+        run.environment(),
+        run.user(),
+        run.workingDirectory(),
+        run.mounts(),
+        List.of(new InlineFile("/dev/pipes/X", 0755, content)),
+        run.network(),
+        run.security(),
+        run.devices());
   }
 
   @Test

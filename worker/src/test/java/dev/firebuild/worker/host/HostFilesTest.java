@@ -113,11 +113,17 @@ class HostFilesTest {
   void anIdentityIsNotItsPid() throws Exception {
     Process process = processes.startConnected(java.util.List.of("cat"), Map.of());
     ProcessIdentity identity = ProcessIdentity.of(process.pid());
-    ProcessIdentity other = new ProcessIdentity(identity.pid(), identity.startTime() - 1);
+    ProcessIdentity other =
+        new ProcessIdentity(identity.pid(), identity.startTime() - 1, identity.boot());
+    ProcessIdentity ofAnotherBoot =
+        new ProcessIdentity(
+            identity.pid(), identity.startTime(), "0b0e5c1f-0000-4000-8000-000000000000");
 
     assertThat(identity.isAlive()).isTrue();
     assertThat(other.isAlive()).isFalse();
+    assertThat(ofAnotherBoot.isAlive()).isFalse();
     other.kill();
+    ofAnotherBoot.kill();
     assertThat(identity.isAlive()).isTrue();
     identity.kill();
     process.waitFor();

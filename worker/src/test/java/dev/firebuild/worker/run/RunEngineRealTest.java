@@ -7,6 +7,7 @@ import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
+import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.worker.image.ImageStore;
@@ -76,6 +77,27 @@ class RunEngineRealTest {
   @AfterEach
   void close() throws Exception {
     harness.close();
+  }
+
+  @Test
+  void aPanicIsToldWithTheKernelsWords() throws Exception {
+    // Given
+    Vm vm =
+        harness.vm(
+            """
+            {"image": "shell", "command": ["echo up; echo c >/proc/sysrq-trigger; sleep 1000"]}
+            """);
+
+    // When
+    harness.engine().start(vm.grant());
+
+    // Then
+    awaitEvent(vm, VmEvent.Failed.class);
+    Failure failure = vm.events().last(VmEvent.Failed.class).orElseThrow().failure();
+    assertThat(failure.code()).isEqualTo(FailureCode.GUEST_PANIC);
+    assertThat(failure.message())
+        .contains("kernel gave up", "Kernel panic - not syncing: sysrq triggered crash");
+    assertThat(vm.events().names()).containsExactly("Starting", "Running", "Failed");
   }
 
   @Test

@@ -139,7 +139,7 @@ final class RunHarness implements AutoCloseable {
     }
 
     HeldVm held(Phase phase, Desired desired) {
-      return new HeldVm(document(phase, desired), events);
+      return new HeldVm(document(phase, desired), events, cancellation);
     }
 
     /** The document as an owner folds it. */
@@ -153,7 +153,9 @@ final class RunHarness implements AutoCloseable {
               new Assignment(instance, new Claim("t", 0, 0, "w", "incarnation", Optional.empty()))),
           desired,
           true,
-          events.last(VmEvent.Running.class),
+          phase.compareTo(Phase.RUNNING) < 0
+              ? Optional.empty()
+              : events.last(VmEvent.Running.class),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),

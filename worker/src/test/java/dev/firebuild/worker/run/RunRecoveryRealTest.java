@@ -7,6 +7,8 @@ import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.worker.queue.CancelReason;
+import dev.firebuild.worker.queue.HeldVm;
 import dev.firebuild.worker.run.RunHarness.Vm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,6 +110,30 @@ class RunRecoveryRealTest {
                     .mapToObj("%d\n"::formatted)
                     .collect(Collectors.joining()));
     assertThat(harness.leftovers()).isEmpty();
+  }
+
+  @Test
+  void aVmOfWhichNobodyHeardIsTakenOverUntilItIsGivenAway() throws Exception {
+    // Given a VM whose document says that it starts
+    Vm vm = killedWorker("{\"image\": \"shell\", \"command\": [\"echo up; sleep 1000\"]}", "up\n");
+    long pid = vm.events().last(VmEvent.Running.class).orElseThrow().pid();
+    HeldVm held = vm.held(Phase.STARTING, Desired.RUN);
+    assertThat(harness.engine().outlived(held.document())).isTrue();
+
+    // When
+    harness.engine().reconcile(List.of(held));
+
+    // Then it is told that it runs
+    await()
+        .atMost(PATIENCE)
+        .until(() -> vm.events().names().equals(List.of("Starting", "Running", "Running")));
+    assertThat(isAlive(pid)).isTrue();
+
+    // When another worker has it
+    vm.cancellation().cancel(new CancelReason.LostGrant("another instance has the VM"));
+
+    // Then nothing is left
+    await().atMost(PATIENCE).until(() -> !isAlive(pid) && harness.leftovers().isEmpty());
   }
 
   @Test

@@ -9,13 +9,26 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 
 class TarTest {
+  private static final SortedMap<String, String> ATTRIBUTES =
+      new TreeMap<>(
+          Map.of(
+              "security.capability",
+              "\1\0\0\2\0 \0\0\0\0\0\0\0\0\0\0\0\0\0\377",
+              "user.equals",
+              "a=b\n",
+              "user.long",
+              "y".repeat(960)));
+
   private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
 
   @Test
@@ -28,13 +41,46 @@ class TarTest {
             TarEntry.symlink("é/" + "long".repeat(200), "target".repeat(100), 1),
             TarEntry.hardLink("h", "d/f", 0644, 1),
             new TarEntry("c", TarEntry.Type.CHARACTER, 0600, 0, 0, 0, "", 5, 1, 0),
-            new TarEntry("p", TarEntry.Type.FIFO, 0600, 0, 0, 0, "", 0, 0, 0));
+            new TarEntry("p", TarEntry.Type.FIFO, 0600, 0, 0, 0, "", 0, 0, 0),
+            TarEntry.directory("x".repeat(200), 0755, 0).withAttributes(ATTRIBUTES));
 
     // When
     byte[] tar = write(entries);
 
     // Then
     assertThat(readAll(tar)).isEqualTo(entries);
+  }
+
+  @Test
+  void anotherReaderUnderstandsExtendedAttributes() throws IOException {
+    // Given
+    byte[] tar = write(List.of(TarEntry.file("f", 0755, 0, 0).withAttributes(ATTRIBUTES)));
+
+    // When
+    try (TarArchiveInputStream in =
+        new TarArchiveInputStream(new ByteArrayInputStream(tar), "ISO-8859-1")) {
+      // Then
+      assertThat(in.getNextEntry().getExtraPaxHeaders())
+          .containsKeys("SCHILY.xattr.security.capability", "SCHILY.xattr.user.long")
+          .containsEntry("SCHILY.xattr.user.equals", "a=b\n");
+    }
+  }
+
+  @Test
+  void attributesOfOneMemberCannotFillTheMemory() throws IOException {
+    // Given extended headers without end, each below the limit
+    byte[] header = "600000 SCHILY.xattr.user.x=".getBytes(StandardCharsets.UTF_8);
+    byte[] records = java.util.Arrays.copyOf(header, 600_000);
+    java.util.Arrays.fill(records, header.length, records.length - 1, (byte) 'x');
+    records[records.length - 1] = '\n';
+    byte[] pax = withPax(new String(records, StandardCharsets.UTF_8));
+    int one = 512 + records.length + TarHeader.padding(records.length);
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.write(pax, 0, one);
+    tar.write(pax, 0, one);
+
+    // Then
+    assertThatThrownBy(() -> readAll(tar.toByteArray())).hasMessageContaining("larger than 1 MiB");
   }
 
   @Test
@@ -87,7 +133,7 @@ class TarTest {
       assertThat(entry.path()).isEqualTo(name);
       assertThat(entry.uid()).isEqualTo(5_000_000_000L);
       assertThat(reader.content().readAllBytes()).isEqualTo(CONTENT);
-      assertThat(reader.droppedAttributes()).isEqualTo(1);
+      assertThat(entry.attributes()).isEqualTo(Map.of("user.note", "x"));
       assertThat(reader.next()).isEmpty();
     }
   }
@@ -159,6 +205,20 @@ class TarTest {
       assertThatThrownBy(() -> readAll(withPax(records)))
           .as(records)
           .isInstanceOf(TarFormatException.class);
+    }
+  }
+
+  @Test
+  void sparseMembersAreRefusedWithWhatToDo() throws IOException {
+    byte[] old = write(List.of(TarEntry.file("f", 0644, CONTENT.length, 0)));
+    old[TarHeader.TYPE_FLAG] = 'S';
+    byte[] sum = "%06o\0 ".formatted(TarHeader.checksum(old)).getBytes(StandardCharsets.UTF_8);
+    TarHeader.putBytes(old, TarHeader.CHECKSUM, sum);
+
+    for (byte[] tar : List.of(old, withPax("22 GNU.sparse.major=1\n"))) {
+      assertThatThrownBy(() -> readAll(tar))
+          .isInstanceOf(TarFormatException.class)
+          .hasMessageContaining("without --sparse");
     }
   }
 

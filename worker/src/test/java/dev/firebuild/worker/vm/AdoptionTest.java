@@ -3,14 +3,20 @@ package dev.firebuild.worker.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firebuild.worker.guest.BuildGuest;
+import dev.firebuild.worker.guest.GuestScripts;
+import dev.firebuild.worker.guest.Initramfs;
 import dev.firebuild.worker.guest.Step;
+import dev.firebuild.worker.guest.kernel.Kernel;
+import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.vm.MachineExit.Reason;
+import dev.firebuild.worker.vmm.qemu.Qemu;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +74,17 @@ class AdoptionTest {
       TestHost host = TestHost.open(Path.of(args[1]));
       String id = args[2];
       switch (args[0]) {
+        case "probe" -> {
+          Thread.ofPlatform()
+              .start(() -> {
+                Path socket = host.layout.machine(id).qmp();
+                while (!java.nio.file.Files.exists(socket)) {
+                  Thread.onSpinWait();
+                }
+                System.out.println("probing");
+              });
+          assertThat(probe(host, Duration.ofMinutes(10))).isTrue();
+        }
         case "run" -> {
           Machine machine =
               host.machines.start(
@@ -103,6 +120,16 @@ class AdoptionTest {
         default -> throw new IllegalArgumentException(args[0]);
       }
     }
+  }
+
+  /** With software alone: what takes seconds then can be killed in its midst. */
+  private static boolean probe(TestHost host, Duration limit) throws IOException {
+    Kernel kernel = new KernelStore(host.layout.kernels()).get(TestHost.KERNEL).orElseThrow();
+    Path initramfs =
+        new Initramfs(host.processes, host.layout.cache(), GuestScripts.NONE).forKernel(kernel);
+    return new ProbeGuest(
+            new Journal(host.layout), host.layout.root(), new Qemu(host.processes, false), limit)
+        .boots(kernel.image(), initramfs);
   }
 
   private Machines.Leftover leftover(String id) throws IOException {
@@ -163,6 +190,26 @@ class AdoptionTest {
     host.machines.remove(leftover(id));
     assertThat(ProcessTable.marked(id)).isEmpty();
     assertThat(host.layout.machine(id).directory()).doesNotExist();
+  }
+
+  @Test
+  void ofAGuestThatTriesKvmNothingIsLeft() throws Exception {
+    // Given a worker that is killed while it finds out whether guests boot
+    String id = ProbeGuest.id(host.layout.root());
+    runAndKill("probe", id, "probing");
+    assertThat(ProcessTable.marked(id)).isNotEmpty();
+
+    // When
+    Machines.Leftover leftover = leftover(id);
+    assertThat(leftover.adoptable()).isFalse();
+    host.machines.remove(leftover);
+
+    // Then it is gone, and the next one can find it out
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(probe(host, Duration.ofMinutes(2))).isTrue();
+    assertThat(probe(host, Duration.ZERO)).isFalse();
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.machines.recover()).isEmpty();
   }
 
   @Test

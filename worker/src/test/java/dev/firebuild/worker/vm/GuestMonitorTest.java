@@ -19,6 +19,15 @@ class GuestMonitorTest {
   }
 
   @Test
+  void thePanicOfTheKernelIsKeptInItsWords() {
+    monitor.accept("[    5.1] Kernel panic - not syncing: Fatal exception " + "x".repeat(5000));
+
+    assertThat(monitor.panic().orElseThrow())
+        .startsWith("Kernel panic - not syncing: Fatal exception x")
+        .hasSizeLessThan(300);
+  }
+
+  @Test
   void onlyTheWordAfterTheCodeIsAReboot() {
     monitor.accept("firebuild[9.1] exited 129");
     assertThat(monitor.exited().join()).isEqualTo(129);

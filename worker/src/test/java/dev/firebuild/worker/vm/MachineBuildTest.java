@@ -264,6 +264,23 @@ class MachineBuildTest {
   }
 
   @Test
+  void aStepMakesDeviceFilesButUsesOnlyThoseOfAContainer() throws IOException {
+    String script =
+        """
+        mkdir /nodes; cd /nodes
+        mknod drive b 254 0; mknod upper b 254 16; mknod console c 5 1; mknod serial c 4 64
+        mknod kmsg c 1 11; mknod null c 1 3; mknod zero c 1 5
+        for node in drive upper console serial kmsg; do
+          timeout 3 head -c 1 $node >/dev/null 2>&1 && echo $node is read
+          { true >>$node; } 2>/dev/null && echo $node is open
+        done
+        echo x >null && head -c 1 zero | wc -c
+        """;
+
+    assertThat(run(script)).isEqualTo(new Result(new StepEnd.Exited(0), "1\n", ""));
+  }
+
+  @Test
   void theImageLooksLikeOneFileSystem() throws IOException {
     String script =
         """

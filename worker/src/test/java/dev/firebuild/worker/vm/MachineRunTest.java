@@ -272,8 +272,37 @@ class MachineRunTest {
   @Test
   void aPanicIsNoticed() throws Exception {
     try (Machine machine = run("echo c >/proc/sysrq-trigger; sleep 100")) {
-      assertThat(await(machine).reason()).isEqualTo(Reason.PANIC);
+      MachineExit exit = await(machine);
+
+      assertThat(exit.reason()).isEqualTo(Reason.PANIC);
+      assertThat(exit.detail()).isEqualTo("Kernel panic - not syncing: sysrq triggered crash");
     }
+  }
+
+  @Test
+  void nobodyInAGuestCanWriteToALayer() throws Exception {
+    // Given
+    Path before = host.layout.root().resolve("before.ext4");
+    Files.copy(host.base, before);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    // When root with all rights writes to the config drive and to the layer
+    try (Machine machine =
+        run(
+            """
+            for drive in vda vdc; do
+              blockdev --setrw /dev/$drive 2>/dev/null
+              dd if=/dev/urandom of=/dev/$drive bs=4096 count=64 conv=fsync 2>/dev/null &&
+                echo written
+            done
+            test -b /dev/vdc && echo tried
+            """)) {
+      read(machine, out);
+    }
+
+    // Then
+    assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("tried\n");
+    assertThat(Files.mismatch(host.base, before)).isEqualTo(-1);
   }
 
   @Test

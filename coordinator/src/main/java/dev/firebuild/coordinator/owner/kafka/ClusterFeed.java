@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,7 +48,7 @@ final class ClusterFeed implements AutoCloseable {
   /**
    * @param made makes the cluster from what waits until all requests are read
    */
-  ClusterFeed(KafkaSettings settings, String id, Function<Runnable, Cluster> made) {
+  ClusterFeed(KafkaSettings settings, String id, Function<BooleanSupplier, Cluster> made) {
     this.topics = settings.topics();
     this.cluster = made.apply(this::readToEnd);
     this.tailer =
@@ -88,8 +89,7 @@ final class ClusterFeed implements AutoCloseable {
       return Optional.of(new News.Forgotten(record.key()));
     }
     return DocumentCodec.decode(record.key(), record.value())
-        .filter(Work.class::isInstance)
-        .map(document -> new News.Stored((Work) document));
+        .map(News.Stored::new);
   }
 
   /** What cannot be read is the workers' business. */
@@ -112,14 +112,16 @@ final class ClusterFeed implements AutoCloseable {
     }
   }
 
-  private void readToEnd() {
+  private boolean readToEnd() {
     try {
       tailer.readToEnd().get(1, TimeUnit.SECONDS);
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      log.atDebug().addKeyValue("reason", e.toString()).log("the requests are not read to the end");
+      log.atDebug().addKeyValue("reason", e.toString()).log("not everything is read to the end");
     }
+    return false;
   }
 
   @Override

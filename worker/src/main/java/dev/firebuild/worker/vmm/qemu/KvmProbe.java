@@ -1,20 +1,16 @@
 package dev.firebuild.worker.vmm.qemu;
 
+import dev.firebuild.worker.host.Boot;
 import dev.firebuild.worker.host.DurableFiles;
-import dev.firebuild.worker.host.MachineLayout;
-import dev.firebuild.worker.host.Processes;
-import dev.firebuild.worker.vmm.VmmProcess;
-import dev.firebuild.worker.vmm.VmmSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,26 +21,37 @@ import org.slf4j.LoggerFactory;
 public final class KvmProbe {
   private static final Logger LOG = LoggerFactory.getLogger(KvmProbe.class);
   private static final Path DEVICE = Path.of("/dev/kvm");
-  private static final long LIMIT_SECONDS = 10;
-  private static final int MEM_MIB = 256;
   private static final String WORKS = "works";
-  private static final String ID = "kvmprobe000000000000";
 
-  private final Processes processes;
+  /** So long a guest may take: a few times of what it needs. */
+  public static final Duration LIMIT = Duration.ofSeconds(10);
+
   private final Path cache;
+  private final Trial trial;
+
+  /** Boots a guest with KVM and leaves nothing of it. */
+  @FunctionalInterface
+  public interface Trial {
+    /**
+     * Whether it boots within {@link #LIMIT}.
+     *
+     * @throws IOException if that could not be found out: the next VM tries again
+     */
+    boolean boots(Path kernel, Path initramfs) throws IOException;
+  }
 
   /**
    * @param cache directory for the answer
    */
-  public KvmProbe(Processes processes, Path cache) {
-    this.processes = processes;
+  public KvmProbe(Path cache, Trial trial) {
     this.cache = cache;
+    this.trial = trial;
   }
 
   /** Whether guests boot; the reason is logged when it is found out. */
   public boolean works(Path kernel, Path initramfs) throws IOException {
     Files.createDirectories(cache);
-    Path answer = cache.resolve("kvm-" + bootId());
+    Path answer = cache.resolve("kvm-" + Boot.id());
     if (!Files.exists(answer)) {
       Optional<String> obstacle = obstacle(kernel, initramfs);
       LOG.atInfo()
@@ -66,9 +73,10 @@ public final class KvmProbe {
     if (!processorVirtualizes()) {
       return Optional.of("/dev/kvm opens, but the processor shows neither vmx nor svm");
     }
-    return boots(kernel, initramfs)
+    return trial.boots(kernel, initramfs)
         ? Optional.empty()
-        : Optional.of("/dev/kvm opens, but no guest booted within %d s".formatted(LIMIT_SECONDS));
+        : Optional.of(
+            "/dev/kvm opens, but no guest booted within %d s".formatted(LIMIT.toSeconds()));
   }
 
   private static boolean processorVirtualizes() throws IOException {
@@ -78,41 +86,5 @@ public final class KvmProbe {
           .flatMap(line -> List.of(line.split("\\s+", -1)).stream())
           .anyMatch(flag -> flag.equals("vmx") || flag.equals("svm"));
     }
-  }
-
-  private boolean boots(Path kernel, Path initramfs) throws IOException {
-    MachineLayout files = new MachineLayout(Files.createTempDirectory(cache, "kvm"));
-    CountDownLatch waits = new CountDownLatch(1);
-    VmmSpec spec =
-        new VmmSpec(
-            ID, files, List.of(), 1, MEM_MIB, kernel, initramfs, List.of(), Optional.empty());
-    try (VmmProcess vmm =
-        new Qemu(processes, true)
-            .create(
-                spec,
-                line -> {
-                  if (line.contains("] waiting")) {
-                    waits.countDown();
-                  }
-                })) {
-      try {
-        vmm.boot();
-        return waits.await(LIMIT_SECONDS, TimeUnit.SECONDS);
-      } finally {
-        vmm.kill();
-        vmm.exit().join();
-      }
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a guest was tried with KVM", e);
-    } finally {
-      DurableFiles.deleteTree(files.directory());
-    }
-  }
-
-  private static String bootId() throws IOException {
-    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
   }
 }
