@@ -19,13 +19,18 @@ public class Liveness {
   static final Duration SILENCE = Duration.ofSeconds(3);
   private static final long ECHO_NANOS = Duration.ofMillis(1600).toNanos();
 
-  /** So long after a worker's last word the own heartbeat must still have come back. */
-  private static final long PROOF_NANOS = Duration.ofMillis(1800).toNanos();
+  /** When a worker should have spoken again. */
+  private static final long DUE_NANOS = Duration.ofMillis(1500).toNanos();
+
+  /** So long it may take a worker to find a broker that was away for a moment. */
+  private static final long FINDING_NANOS = Duration.ofMillis(900).toNanos();
 
   private static final long TURN_NANOS = Duration.ofMillis(500).toNanos();
 
   /** Between two topic partitions, news of a new incarnation may be this late. */
   private static final long SETTLING_NANOS = Duration.ofMillis(500).toNanos();
+
+  private static final long NEVER = Long.MIN_VALUE;
 
   private final Map<String, Worker> workers = new HashMap<>();
   private final Map<String, Long> strange = new HashMap<>();
@@ -33,9 +38,6 @@ public class Liveness {
   private long counted;
   private long lastTurn;
   private long lastEcho;
-
-  /** What was counted when the own heartbeat came back last. */
-  private long echoed;
 
   public Liveness(long nanos) {
     this.lastTurn = nanos;
@@ -57,6 +59,11 @@ public class Liveness {
     String incarnation;
     long life = Long.MIN_VALUE;
     long heard;
+
+    /** When an own heartbeat came back first after this one was due. */
+    long firstMissed = NEVER;
+
+    boolean missedTwice;
     boolean spoke;
 
     /** When its last heartbeat came; a pause in which nobody is heard does not change it. */
@@ -68,6 +75,21 @@ public class Liveness {
     Worker(String incarnation, long heard) {
       this.incarnation = incarnation;
       this.heard = heard;
+    }
+
+    void hear(long counted) {
+      heard = counted;
+      firstMissed = NEVER;
+      missedTwice = false;
+    }
+
+    /** The own heartbeat has come back, and none of this worker. */
+    void missed(long counted) {
+      if (firstMissed == NEVER) {
+        firstMissed = counted - heard >= DUE_NANOS ? counted : NEVER;
+      } else {
+        missedTwice |= counted - firstMissed >= FINDING_NANOS;
+      }
     }
   }
 
@@ -82,10 +104,13 @@ public class Liveness {
   /** The own heartbeat has come back at {@code nanos}. */
   public void echo(long nanos) {
     if (nanos - lastEcho > ECHO_NANOS) {
-      workers.values().forEach(worker -> worker.heard = counted);
+      workers.values().forEach(worker -> {
+        worker.hear(counted);
+        worker.gone = false;
+      });
     }
     lastEcho = nanos;
-    echoed = counted;
+    workers.values().forEach(worker -> worker.missed(counted));
   }
 
   /**
@@ -105,7 +130,7 @@ public class Liveness {
       worker.gone = false;
     }
     worker.life = info.life();
-    worker.heard = counted;
+    worker.hear(counted);
     worker.spoke = true;
     worker.spokeAt = counted;
     List<String> instances = info.instances();
@@ -119,7 +144,7 @@ public class Liveness {
   public void claimed(String id, String incarnation) {
     Worker worker = workers.get(id);
     if (worker != null) {
-      worker.heard = counted;
+      worker.hear(counted);
       worker.gone &= worker.incarnation.equals(incarnation);
     }
   }
@@ -138,17 +163,20 @@ public class Liveness {
   }
 
   private boolean isLost(Worker worker) {
-    return worker.gone || isSilent(worker);
+    return isListening() && (worker.gone || isSilent(worker));
+  }
+
+  /** While the own heartbeat is away nobody is lost, whatever was heard or not heard before. */
+  private boolean isListening() {
+    return lastTurn - lastEcho <= ECHO_NANOS;
   }
 
   /**
-   * Silence says nothing while the own heartbeat is away, whatever was counted before; nor if it
-   * was not back since well after the worker should have spoken.
+   * A pause that is too short to be noticed can swallow a heartbeat, or two such pauses: so the own
+   * one must have come back twice since the worker should have spoken.
    */
   private boolean isSilent(Worker worker) {
-    return counted - worker.heard > SILENCE.toNanos()
-        && lastTurn - lastEcho <= ECHO_NANOS
-        && echoed - worker.heard > PROOF_NANOS;
+    return counted - worker.heard > SILENCE.toNanos() && worker.missedTwice;
   }
 
   /**
