@@ -1,25 +1,17 @@
 package dev.firebuild.simulation.kafka;
 
-import dev.firebuild.coordinator.owner.Write;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.request.Command;
-import dev.firebuild.simulation.kafka.Transaction.Outcome;
 import dev.firebuild.simulation.time.Chance;
 import dev.firebuild.simulation.time.History;
 import dev.firebuild.simulation.time.Timeline;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** The one broker: logs, groups, transactions; away now and then, never forgetful. */
 public final class Broker {
-  private static final long TRANSACTION = 5500 * Timeline.MILLI;
-
   private final Timeline time;
   private final Chance chance;
   private final History history;
@@ -33,10 +25,7 @@ public final class Broker {
   private final ShareGroup builders;
   private final ShareGroup runners;
   private final OwnerGroup owners;
-  private final Map<String, Producer> producers = new TreeMap<>();
-  private final Transaction.Offsets[] committed;
-  private final int[] pendingOffsets;
-  private Consumer<Transaction> onCommit = _ -> {};
+  private final Transactions transactions;
   private Consumer<Event> onEvent = _ -> {};
   private boolean up = true;
 
@@ -50,11 +39,6 @@ public final class Broker {
     Refused(String reason) {
       super(reason);
     }
-  }
-
-  private static final class Producer {
-    private int epoch;
-    private Optional<Transaction> open = Optional.empty();
   }
 
   /**
@@ -71,13 +55,11 @@ public final class Broker {
     this.builders = new ShareGroup(buildRequests, time, chance, history, deliveries);
     this.runners = new ShareGroup(runRequests, time, chance, history, deliveries);
     this.owners = new OwnerGroup(time, history, partitions);
-    this.committed = new Transaction.Offsets[partitions];
-    Arrays.setAll(committed, p -> new Transaction.Offsets(p, 0, 0));
-    this.pendingOffsets = new int[partitions];
+    this.transactions = new Transactions(this, time, chance, history);
     time.after(Timeline.SECOND, this::expire);
   }
 
-  private <T> List<T> all(java.util.function.IntFunction<T> make) {
+  private <T> List<T> all(IntFunction<T> make) {
     return IntStream.range(0, partitions).mapToObj(make).toList();
   }
 
@@ -125,14 +107,13 @@ public final class Broker {
     return owners;
   }
 
-  /** Called with each transaction when it is decided that it counts. */
-  public void onCommit(Consumer<Transaction> listener) {
-    onCommit = listener;
-  }
-
   /** Called with each event when it is stored. */
   public void onEvent(Consumer<Event> listener) {
     onEvent = listener;
+  }
+
+  public Transactions transactions() {
+    return transactions;
   }
 
   public boolean isUp() {
@@ -187,125 +168,5 @@ public final class Broker {
       owners.expire();
     }
     time.after(Timeline.SECOND / 2, this::expire);
-  }
-
-  /** A process becomes the producer {@code id}: what an earlier one has open is aborted. */
-  public int initTransactions(String id) {
-    Producer producer = producers.computeIfAbsent(id, _ -> new Producer());
-    producer.epoch++;
-    producer.open.ifPresent(open -> end(producer, open, Outcome.ABORTED));
-    return producer.epoch;
-  }
-
-  /** Appends documents as part of the producer's transaction, which begins with it. */
-  public void send(String id, int epoch, List<Write> writes) {
-    Producer producer = current(id, epoch);
-    Transaction transaction = new Transaction(id);
-    producer.open = Optional.of(transaction);
-    for (Write write : writes) {
-      transaction.add(write);
-      states
-          .get(write.partition())
-          .append(time.now(), new StateLog.Stored(write, transaction));
-    }
-    time.after(TRANSACTION, () -> expire(producer, transaction));
-  }
-
-  /** Sends offsets to the transaction: refused, unless the member owns what they belong to. */
-  public void sendOffsets(
-      String id, int epoch, int token, int generation, List<Transaction.Offsets> offsets) {
-    Producer producer = current(id, epoch);
-    if (!owners.admits(id, token, generation)) {
-      throw new Refused("the group of owners does not know this member or generation");
-    }
-    setOffsets(open(producer), offsets);
-  }
-
-  /** The same without asking the group: what a broker would do if nobody sent it the generation. */
-  public void sendOffsetsUnfenced(String id, int epoch, List<Transaction.Offsets> offsets) {
-    setOffsets(open(current(id, epoch)), offsets);
-  }
-
-  private void setOffsets(Transaction transaction, List<Transaction.Offsets> offsets) {
-    transaction.setOffsets(offsets);
-    offsets.forEach(one -> pendingOffsets[one.partition()]++);
-  }
-
-  public void commit(String id, int epoch) {
-    Producer producer = current(id, epoch);
-    end(producer, open(producer), Outcome.COMMITTED);
-  }
-
-  private Producer current(String id, int epoch) {
-    Producer producer = producers.computeIfAbsent(id, _ -> new Producer());
-    if (producer.epoch != epoch) {
-      throw new Refused("there is a newer producer with the same transactional id");
-    }
-    return producer;
-  }
-
-  private static Transaction open(Producer producer) {
-    return producer.open.orElseThrow(() -> new Refused("no transaction is open"));
-  }
-
-  private void expire(Producer producer, Transaction transaction) {
-    if (producer.open.filter(transaction::equals).isEmpty()) {
-      return;
-    }
-    if (up) {
-      producer.epoch++;
-      end(producer, transaction, Outcome.ABORTED);
-    } else {
-      time.after(TRANSACTION, () -> expire(producer, transaction));
-    }
-  }
-
-  private void end(Producer producer, Transaction transaction, Outcome outcome) {
-    producer.open = Optional.empty();
-    transaction.end(outcome);
-    if (outcome == Outcome.COMMITTED) {
-      onCommit.accept(transaction);
-    } else if (history.wanted()) {
-      history.add("broker", "aborts a transaction of " + transaction.owner());
-    }
-    for (int partition : transaction.partitions()) {
-      time.after(chance.latency(), () -> mark(transaction, partition));
-    }
-    if (!transaction.offsets().isEmpty()) {
-      time.after(chance.latency(), () -> markOffsets(transaction));
-    }
-  }
-
-  /** The markers come to the partitions one by one, in no order. */
-  private void mark(Transaction transaction, int partition) {
-    if (up) {
-      transaction.mark(partition);
-      states.get(partition).wake();
-    } else {
-      time.after(100 * Timeline.MILLI, () -> mark(transaction, partition));
-    }
-  }
-
-  private void markOffsets(Transaction transaction) {
-    if (!up) {
-      time.after(100 * Timeline.MILLI, () -> markOffsets(transaction));
-      return;
-    }
-    for (Transaction.Offsets next : transaction.offsets()) {
-      pendingOffsets[next.partition()]--;
-      if (transaction.outcome() == Outcome.COMMITTED) {
-        committed[next.partition()] = next;
-      }
-    }
-  }
-
-  /** The committed offsets of {@code partition}, whatever is pending. */
-  public Transaction.Offsets lastCommitted(int partition) {
-    return committed[partition];
-  }
-
-  /** The committed offsets of {@code partition}; empty while a transaction with some is open. */
-  public Optional<Transaction.Offsets> committed(int partition) {
-    return pendingOffsets[partition] > 0 ? Optional.empty() : Optional.of(committed[partition]);
   }
 }

@@ -1,6 +1,10 @@
 package dev.firebuild.simulation.kafka;
 
 import dev.firebuild.coordinator.owner.Write;
+import dev.firebuild.protocol.document.Document;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** A partition of the documents: readers get nothing behind a transaction that is open. */
 public final class StateLog extends Log<StateLog.Stored> {
@@ -26,5 +30,23 @@ public final class StateLog extends Log<StateLog.Stored> {
       stable++;
     }
     return stable;
+  }
+
+  /** What a reader from the beginning knows in the end. */
+  public List<Document> documents() {
+    Map<String, Document> all = new LinkedHashMap<>();
+    long end = readable();
+    for (long i = 0; i < end; i++) {
+      Stored stored = get(i).value();
+      if (stored.isCommitted()) {
+        stored
+            .write()
+            .document()
+            .ifPresentOrElse(
+                document -> all.put(document.key(), document),
+                () -> all.remove(stored.write().key()));
+      }
+    }
+    return List.copyOf(all.values());
   }
 }

@@ -39,7 +39,7 @@ final class Checker {
     this.world = world;
     this.weighty = new long[world.broker().partitions()];
     this.commands = new CommandCheck(world);
-    world.broker().onCommit(this::committed);
+    world.broker().transactions().onCommit(this::committed);
     world.broker().onEvent(this::said);
   }
 

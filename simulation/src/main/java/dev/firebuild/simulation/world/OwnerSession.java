@@ -3,16 +3,11 @@ package dev.firebuild.simulation.world;
 import dev.firebuild.coordinator.owner.Input;
 import dev.firebuild.coordinator.owner.OwnerLogic;
 import dev.firebuild.coordinator.owner.Write;
-import dev.firebuild.protocol.document.Document;
-import dev.firebuild.protocol.event.Event;
 import dev.firebuild.simulation.kafka.Broker;
-import dev.firebuild.simulation.kafka.Log;
 import dev.firebuild.simulation.kafka.OwnerGroup;
-import dev.firebuild.simulation.kafka.StateLog;
 import dev.firebuild.simulation.kafka.Transaction;
 import dev.firebuild.simulation.time.Timeline;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +29,7 @@ final class OwnerSession {
   private final Optional<OwnerLogic> logic;
   private final TreeSet<Integer> owned = new TreeSet<>();
   private final TreeSet<Integer> unloaded = new TreeSet<>();
-  private final Map<Integer, Transaction.Offsets> positions = new TreeMap<>();
-  private final TreeSet<Integer> consumed = new TreeSet<>();
+  private final OwnerInputs inputs;
   private int session;
   private int epoch;
   private int token;
@@ -48,6 +42,7 @@ final class OwnerSession {
     this.world = world;
     this.broker = world.broker();
     this.logic = logic;
+    this.inputs = new OwnerInputs(here.chance(), broker);
   }
 
   private OwnerLogic logic() {
@@ -61,7 +56,7 @@ final class OwnerSession {
     call(
         mine,
         () -> {
-          epoch = broker.initTransactions(here.name());
+          epoch = broker.transactions().initTransactions(here.name());
           token = broker.owners().join(here.name());
           next(mine);
         });
@@ -123,7 +118,7 @@ final class OwnerSession {
     call(
         failed,
         () -> {
-          epoch = broker.initTransactions(here.name());
+          epoch = broker.transactions().initTransactions(here.name());
           if (!broker.owners().knows(here.name(), token)) {
             token = broker.owners().join(here.name());
           }
@@ -135,13 +130,12 @@ final class OwnerSession {
     logic().revoked(new TreeSet<>(owned));
     owned.clear();
     unloaded.clear();
-    positions.clear();
-    consumed.clear();
+    inputs.clear();
   }
 
   private void next(int mine) {
     here.idly(
-        isBehind() ? here.chance().latency() : here.chance().millis(20, 300),
+        inputs.isBehind() ? here.chance().latency() : here.chance().millis(20, 300),
         () -> {
           if (mine == session) {
             poll(mine);
@@ -176,16 +170,18 @@ final class OwnerSession {
   private void load(int mine, long deadline) {
     List<Transaction.Offsets> starts = new ArrayList<>();
     for (int p : unloaded) {
-      broker.committed(p).ifPresent(starts::add);
+      broker.transactions().committed(p).ifPresent(starts::add);
     }
     if (starts.size() < unloaded.size() && world.parts().awaitsPredecessor()) {
       retry(mine, deadline, () -> load(mine, deadline));
       return;
     }
-    starts.forEach(start -> positions.put(start.partition(), start));
+    starts.forEach(inputs::start);
     Map<Integer, Long> ends = new TreeMap<>();
     for (int p : unloaded) {
-      positions.computeIfAbsent(p, broker::lastCommitted);
+      if (starts.size() < unloaded.size()) {
+        inputs.start(broker.transactions().lastCommitted(p));
+      }
       ends.put(
           p,
           world.parts().awaitsPredecessor() ? broker.state(p).end() : broker.state(p).readable());
@@ -206,7 +202,7 @@ final class OwnerSession {
       return;
     }
     for (int p : List.copyOf(unloaded)) {
-      logic().assigned(p, documents(broker.state(p)));
+      logic().assigned(p, broker.state(p).documents());
       owned.add(p);
     }
     unloaded.clear();
@@ -230,31 +226,14 @@ final class OwnerSession {
         });
   }
 
-  private static List<Document> documents(StateLog log) {
-    Map<String, Document> all = new LinkedHashMap<>();
-    long end = log.readable();
-    for (long i = 0; i < end; i++) {
-      StateLog.Stored stored = log.get(i).value();
-      if (stored.isCommitted()) {
-        stored
-            .write()
-            .document()
-            .ifPresentOrElse(
-                document -> all.put(document.key(), document),
-                () -> all.remove(stored.write().key()));
-      }
-    }
-    return List.copyOf(all.values());
-  }
-
   private void decide(int mine) {
     if (owned.isEmpty()) {
       next(mine);
       return;
     }
-    List<Input> inputs = broker.isUp() ? fetch() : List.of();
+    List<Input> inputs = broker.isUp() ? this.inputs.fetch(owned) : List.of();
     List<Write> writes = logic().decide(inputs);
-    boolean lazy = !consumed.isEmpty() && here.now() - lastCommit > LAZY;
+    boolean lazy = !inputs.isEmpty() && here.now() - lastCommit > LAZY;
     if (writes.isEmpty() && !lazy) {
       next(mine);
       return;
@@ -266,85 +245,36 @@ final class OwnerSession {
     call(mine, () -> send(mine, writes));
   }
 
-  private List<Input> fetch() {
-    List<Input> inputs = new ArrayList<>();
-    for (int p : owned) {
-      Transaction.Offsets at = positions.get(p);
-      long events = at.events();
-      long commands = at.commands();
-      boolean commandsFirst = here.chance().oneIn(2);
-      if (commandsFirst) {
-        commands = commands(p, commands, inputs);
-      }
-      long limit = Math.min(broker.events(p).end(), events + here.chance().between(1, 50));
-      for (; events < limit; events++) {
-        Log.Item<Event> item = broker.events(p).get(events);
-        inputs.add(new Input.Told(item.value(), World.instantOf(item.at())));
-      }
-      if (!commandsFirst && !here.chance().oneIn(4)) {
-        commands = commands(p, commands, inputs);
-      }
-      if (events > at.events() || commands > at.commands()) {
-        positions.put(p, new Transaction.Offsets(p, events, commands));
-        consumed.add(p);
-      }
-    }
-    return inputs;
-  }
-
-  private long commands(int partition, long from, List<Input> inputs) {
-    Log<Broker.Commanded> log = broker.commands(partition);
-    for (long i = from; i < log.end(); i++) {
-      Log.Item<Broker.Commanded> item = log.get(i);
-      inputs.add(
-          new Input.Commanded(
-              item.value().subject(), item.value().command(), World.instantOf(item.at())));
-    }
-    return log.end();
-  }
-
-  private boolean isBehind() {
-    return positions.values().stream()
-        .anyMatch(at ->
-            at.events() < broker.events(at.partition()).end()
-                || at.commands() < broker.commands(at.partition()).end());
-  }
-
   /** Whether the partition is owned here and all that matters is decided. */
   boolean hasDecided(int partition) {
-    Transaction.Offsets at = owned.contains(partition) ? positions.get(partition) : null;
-    return at != null
+    return owned.contains(partition)
         && !committing
-        && at.events() >= world.checker().weightyEnd(partition)
-        && at.commands() >= broker.commands(partition).end();
+        && inputs.hasRead(partition, world.checker().weightyEnd(partition));
   }
 
   private void send(int mine, List<Write> writes) {
-    broker.send(here.name(), epoch, writes);
-    List<Transaction.Offsets> offsets = new ArrayList<>();
-    for (int p : consumed.isEmpty() ? List.of(owned.first()) : List.copyOf(consumed)) {
-      offsets.add(positions.get(p));
-    }
+    broker.transactions().send(here.name(), epoch, writes);
+    List<Transaction.Offsets> offsets = inputs.offsets(owned.first());
     call(mine, () -> sendOffsets(mine, writes, offsets));
   }
 
   private void sendOffsets(int mine, List<Write> writes, List<Transaction.Offsets> offsets) {
     if (world.parts().fences()) {
-      broker.sendOffsets(here.name(), epoch, token, generation, offsets);
+      broker.transactions().sendOffsets(here.name(), epoch, token, generation, offsets);
     } else {
-      broker.sendOffsetsUnfenced(here.name(), epoch, offsets);
+      broker.transactions().sendOffsetsUnfenced(here.name(), epoch, offsets);
     }
     call(mine, () -> commit(mine, writes));
   }
 
   private void commit(int mine, List<Write> writes) {
-    broker.commit(here.name(), epoch);
+    broker.transactions().commit(here.name(), epoch);
     // The answer may be lost with its receiver.
     call(
         mine,
         () -> {
           committing = false;
-          consumed.clear();
+          inputs.committed();
           lastCommit = here.now();
           logic().committed(writes);
           next(mine);
