@@ -3,6 +3,7 @@ package dev.firebuild.coordinator.owner;
 import dev.firebuild.protocol.event.WorkerEvent.WorkerInfo;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -70,6 +71,10 @@ public class Liveness {
     long spokeAt;
 
     boolean gone;
+
+    /** Incarnations whose place was taken. */
+    final Set<String> former = new HashSet<>();
+
     Set<String> instances = Set.of();
 
     Worker(String incarnation, long heard) {
@@ -123,9 +128,12 @@ public class Liveness {
     if (info.life() < worker.life
         && !info.incarnation().equals(worker.incarnation)
         && !isLost(worker)) {
+      worker.former.add(info.incarnation());
       return;
     }
     if (!info.incarnation().equals(worker.incarnation)) {
+      worker.former.remove(info.incarnation());
+      worker.former.add(worker.incarnation);
       worker.incarnation = info.incarnation();
       worker.gone = false;
     }
@@ -196,7 +204,9 @@ public class Liveness {
     }
     boolean named = worker.instances.contains(instance);
     if (!worker.incarnation.equals(incarnation) && !outlivesProcess && !named) {
-      return lasts(strange, instance, SETTLING_NANOS) ? Verdict.SUPERSEDED : Verdict.HOLDS;
+      return worker.former.contains(incarnation) || isOutspoken(worker, instance)
+          ? Verdict.SUPERSEDED
+          : Verdict.HOLDS;
     }
     strange.remove(instance);
     if (!named) {
@@ -208,8 +218,10 @@ public class Liveness {
     return Verdict.HOLDS;
   }
 
-  private boolean lasts(Map<String, Long> since, String instance, long nanos) {
-    return counted - since.computeIfAbsent(instance, _ -> counted) > nanos;
+  /** An incarnation that was never heard may be the next one, or one from before our time. */
+  private boolean isOutspoken(Worker worker, String instance) {
+    long since = strange.computeIfAbsent(instance, _ -> counted);
+    return worker.spokeAt - since > SETTLING_NANOS;
   }
 
   /** The instance is of no interest any more. */

@@ -114,11 +114,24 @@ class LivenessTest {
 
   @Test
   void aNewerIncarnationMakesTheOldOnesWorkVoidSoon() {
+    liveness.heard("w", info("first", 1, "i"));
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
     liveness.heard("w", info("second", 2));
-    judge("first", "i");
-    pass(Duration.ofMillis(700), true);
     assertThat(judge("first", "i")).isEqualTo(Verdict.SUPERSEDED);
     assertThat(liveness.judge("w", "first", "i", true)).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void anIncarnationThatWasNeverHeardIsOldWhenTheOtherOneGoesOnSpeaking() {
+    // Given a claim of a process that this coordinator knows nothing of
+    liveness.heard("w", info("known", 2));
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.HOLDS);
+    // When time passes without a word, it may be the next one
+    pass(Duration.ofMillis(900), true);
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.HOLDS);
+    // Then a word of the known one tells
+    liveness.heard("w", info("known", 2));
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.SUPERSEDED);
   }
 
   @Test

@@ -289,9 +289,12 @@ public class VmDecisions {
         new OutboxEntry.Terminal());
   }
 
-  /** The queue has passed the request of {@code document}, and nobody claimed it. */
+  /**
+   * The queue has passed the request of {@code document}, and nobody claimed it; whoever waits for
+   * its name has.
+   */
   public Optional<VmDocument> passed(VmDocument document, Instant at) {
-    return document.phase() == Phase.QUEUED
+    return document.phase() == Phase.QUEUED && document.want().isEmpty()
         ? Optional.of(
             say(
                 document.settled(

@@ -5,6 +5,7 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.simulation.time.Chance;
 import dev.firebuild.simulation.time.History;
 import dev.firebuild.simulation.time.Timeline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -27,6 +28,7 @@ public final class Broker {
   private final OwnerGroup owners;
   private final Transactions transactions;
   private Consumer<Event> onEvent = _ -> {};
+  private final List<Long> failures = new ArrayList<>();
   private boolean up = true;
 
   /** A record of the command topic. */
@@ -112,6 +114,11 @@ public final class Broker {
     onEvent = listener;
   }
 
+  /** How often it died in the last {@code nanos}. */
+  public long failuresWithin(long nanos) {
+    return failures.stream().filter(at -> time.now() - at < nanos).count();
+  }
+
   public Transactions transactions() {
     return transactions;
   }
@@ -145,6 +152,7 @@ public final class Broker {
       return;
     }
     history.add("broker", "is killed");
+    failures.add(time.now());
     up = false;
     builders.brokerDown();
     runners.brokerDown();

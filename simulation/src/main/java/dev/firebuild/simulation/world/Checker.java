@@ -184,7 +184,10 @@ final class Checker {
     }
   }
 
-  /** Who lives and was heard all the time does not lose what it has. */
+  /**
+   * Who lives and was heard all the time does not lose what it has. A broker that dies again while
+   * workers look for it can make them look silent; that is known and costs an attempt.
+   */
   private void checkLoss(Work old, Work next) {
     boolean unreachable =
         old instanceof VmDocument before
@@ -200,7 +203,8 @@ final class Checker {
     if (hold.isPresent()
         && worker.get().lastFault() < hold.get().since()
         && worker.get().lastFault() < world.time().now() - 3 * Timeline.SECOND
-        && !hold.get().isAdopted()) {
+        && !hold.get().isAdopted()
+        && world.broker().failuresWithin(6 * Timeline.SECOND) < 2) {
       throw violation(
           "no living worker loses its work",
           "%s has %s: %s".formatted(worker.get().name(), to.instance(), World.brief(next)));
