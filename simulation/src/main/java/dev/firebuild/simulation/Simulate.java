@@ -6,6 +6,7 @@ import dev.firebuild.simulation.mutant.Mutant;
 import dev.firebuild.simulation.world.Parts;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -75,12 +76,20 @@ public final class Simulate implements Callable<Integer> {
               return () -> System.nanoTime() - started > nanos;
             })
             .orElse(() -> false);
-    Outcome outcome = runner.many(most, MOST_FAILURES, number -> first + number, enough);
+    List<Long> known = Seeds.failedOnce();
+    Outcome outcome =
+        runner.many(
+            most,
+            MOST_FAILURES,
+            number ->
+                number < known.size() ? known.get((int) number) : first + number - known.size(),
+            enough);
     Map<String, Failed> byRule = new TreeMap<>();
     outcome.failed().forEach(failed -> byRule.putIfAbsent(failed.rule(), failed));
     for (Failed failed : byRule.values()) {
       runner.history(failed.seed()).forEach(out::println);
-      out.printf("seed %d; again: ./simulate --seed %d%s%n%n", failed.seed(), failed.seed(), with());
+      out.printf(
+          "seed %d; again: ./simulate --seed %d%s%n%n", failed.seed(), failed.seed(), with());
     }
     double seconds = (System.nanoTime() - started) / 1e9;
     out.printf(

@@ -145,8 +145,8 @@ public final class Cluster {
   }
 
   /**
-   * A document of this owner that may not be stored yet, nor ever be: so its request still counts as
-   * queued, should all that is not stored be thrown away.
+   * A document of this owner that may not be stored yet, nor ever be: so its request still counts
+   * as queued, should all that is not stored be thrown away.
    */
   void named(Work work) {
     if (work instanceof VmDocument vm && vm.request().name().isPresent()) {

@@ -109,10 +109,12 @@ public class Liveness {
   /** The own heartbeat has come back at {@code nanos}. */
   public void echo(long nanos) {
     if (nanos - lastEcho > ECHO_NANOS) {
-      workers.values().forEach(worker -> {
-        worker.hear(counted);
-        worker.gone = false;
-      });
+      workers
+          .values()
+          .forEach(worker -> {
+            worker.hear(counted);
+            worker.gone = false;
+          });
     }
     lastEcho = nanos;
     workers.values().forEach(worker -> worker.missed(counted));
@@ -146,8 +148,8 @@ public class Liveness {
   }
 
   /**
-   * A worker has claimed something, so it lives, whatever was not heard of it before: its heartbeats
-   * lie in another partition, and may be read later than the claim.
+   * A worker has claimed something, so it lives, whatever was not heard of it before: its
+   * heartbeats lie in another partition, and may be read later than the claim.
    */
   public void claimed(String id, String incarnation) {
     Worker worker = workers.get(id);

@@ -49,8 +49,7 @@ public class Outbox {
    * @param source id of the coordinator
    * @param nanos of a monotonic clock
    */
-  public Outbox(
-      Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+  public Outbox(Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
     this.nanos = nanos;
     this.announcer = announcer;
     this.source = source;
@@ -116,7 +115,11 @@ public class Outbox {
       case OutboxEntry.Requeue(int attempt, String _, String _, var traceparent) ->
           event.thenCompose(_ -> announcer.append(document, attempt, traceparent));
       case OutboxEntry.DeadLetter(String reason) -> announcer.bury(document, reason);
-      case OutboxEntry.PublishImage _, OutboxEntry.PublishKernel _, OutboxEntry.WantName _, OutboxEntry.Terminal _, OutboxEntry.Removal _ ->
+      case OutboxEntry.PublishImage _,
+          OutboxEntry.PublishKernel _,
+          OutboxEntry.WantName _,
+          OutboxEntry.Terminal _,
+          OutboxEntry.Removal _ ->
           event;
     };
   }

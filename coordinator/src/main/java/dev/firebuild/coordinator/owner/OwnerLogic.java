@@ -247,15 +247,18 @@ public class OwnerLogic {
 
   private void cancel(String build, String reason, Instant at) {
     Optional<BuildDocument> known = documents.build(build);
-    rules.builds().cancel(
+    rules
+        .builds()
+        .cancel(
             known, known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(build), reason, at)
         .ifPresent(this::put);
   }
 
   private void wish(String vm, Command command, Instant at) {
     Optional<VmDocument> known = documents.vm(vm);
-    rules.vms().command(
-            known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
+    rules
+        .vms()
+        .command(known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
         .ifPresent(this::put);
   }
 

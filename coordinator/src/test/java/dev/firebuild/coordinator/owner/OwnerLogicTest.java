@@ -235,9 +235,7 @@ class OwnerLogicTest {
 
   private static News queuedVm(String id) {
     return new News.Queued(
-        Topics.DEFAULT.runRequests(),
-        0,
-        Rules.STANDARD.vms().unclaimed(id, vmRequest(id), 1, AT));
+        Topics.DEFAULT.runRequests(), 0, Rules.STANDARD.vms().unclaimed(id, vmRequest(id), 1, AT));
   }
 
   private static BuildRequest buildRequest(String id) {

@@ -232,12 +232,12 @@ final class NameWorld {
     VmDocument vm = known(id).orElseThrow();
     String instance = vm.assignment().map(Assignment::instance).orElseThrow();
     write(
-        DECISIONS.told(
-                vm, vm.attempt(), instance, new VmEvent.Exited(Optional.of(0), "exited"), now)
+        DECISIONS
+            .told(vm, vm.attempt(), instance, new VmEvent.Exited(Optional.of(0), "exited"), now)
             .orElseThrow());
     write(
-        DECISIONS.told(
-                known(id).orElseThrow(), vm.attempt(), instance, new VmEvent.Removed(), now)
+        DECISIONS
+            .told(known(id).orElseThrow(), vm.attempt(), instance, new VmEvent.Removed(), now)
             .orElseThrow());
   }
 

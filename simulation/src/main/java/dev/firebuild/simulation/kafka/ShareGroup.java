@@ -162,7 +162,8 @@ public final class ShareGroup {
   }
 
   private static boolean holds(Delivery delivery, Lease lease) {
-    return delivery.state == State.ACQUIRED && delivery.holder.filter(h -> h.equals(lease)).isPresent();
+    return delivery.state == State.ACQUIRED
+        && delivery.holder.filter(h -> h.equals(lease)).isPresent();
   }
 
   private void putBack(Delivery delivery) {

@@ -60,9 +60,7 @@ public final class Transactions {
     producer.open = Optional.of(transaction);
     for (Write write : writes) {
       transaction.add(write);
-      broker
-          .state(write.partition())
-          .append(time.now(), new StateLog.Stored(write, transaction));
+      broker.state(write.partition()).append(time.now(), new StateLog.Stored(write, transaction));
     }
     time.after(TRANSACTION, () -> expire(producer, transaction));
   }

@@ -141,8 +141,7 @@ final class OwnerMutants {
     private final String source;
     private final InstantSource clock;
 
-    RequestFirst(
-        Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+    RequestFirst(Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
       super(announcer, source, clock, nanos);
       this.announcer = announcer;
       this.source = source;
@@ -162,8 +161,7 @@ final class OwnerMutants {
   }
 
   private static final class EndsUnsaid extends Outbox {
-    EndsUnsaid(
-        Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
+    EndsUnsaid(Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
       super(announcer, source, clock, nanos);
     }
 

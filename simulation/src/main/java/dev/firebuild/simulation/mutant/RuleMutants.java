@@ -235,10 +235,7 @@ final class RuleMutants {
   private static final class CancelsNoQueued extends BuildDecisions {
     @Override
     public Optional<BuildDocument> cancel(
-        Optional<BuildDocument> known,
-        Optional<BuildDocument> queued,
-        String reason,
-        Instant at) {
+        Optional<BuildDocument> known, Optional<BuildDocument> queued, String reason, Instant at) {
       return super.cancel(known, Optional.empty(), reason, at);
     }
   }

@@ -98,8 +98,7 @@ final class Checker {
           && vm.request().name().isPresent()) {
         String other = holders.putIfAbsent(vm.request().name().get(), vm.id());
         if (other != null) {
-          throw violation(
-              "two VMs never have one name", World.brief(vm) + " has that of " + other);
+          throw violation("two VMs never have one name", World.brief(vm) + " has that of " + other);
         }
       }
     }
@@ -109,10 +108,11 @@ final class Checker {
     if (next.attempt() > Attempts.MOST) {
       throw violation("attempts are limited", World.brief(next));
     }
-    next.assignment().ifPresent(to -> {
-      granted(next, to);
-      checkTold(next, to.instance());
-    });
+    next.assignment()
+        .ifPresent(to -> {
+          granted(next, to);
+          checkTold(next, to.instance());
+        });
     if (known.isPresent()) {
       Work old = known.get();
       if (next.attempt() < old.attempt()) {
@@ -263,11 +263,13 @@ final class Checker {
   /** The image documents. */
   Map<String, ImageDocument> images() {
     Map<String, ImageDocument> images = new TreeMap<>();
-    documents.values().forEach(document -> {
-      if (document instanceof ImageDocument image) {
-        images.put(image.reference(), image);
-      }
-    });
+    documents
+        .values()
+        .forEach(document -> {
+          if (document instanceof ImageDocument image) {
+            images.put(image.reference(), image);
+          }
+        });
     return images;
   }
 }

@@ -11,7 +11,9 @@ import dev.firebuild.simulation.time.Violation;
 import java.util.List;
 import java.util.Optional;
 
-/** A command that an owner has behind it shows in the document, if there was anything to command. */
+/**
+ * A command that an owner has behind it shows in the document, if there was anything to command.
+ */
 final class CommandCheck {
   private final World world;
   private final long[] checked;
@@ -40,8 +42,7 @@ final class CommandCheck {
         switch (item.value().command()) {
           case Command.Cancel _ ->
               find(BuildDocument.key(id), BuildDocument.class)
-                  .map(build ->
-                      build.phase().isSettled() || build.cancelRequested().isPresent())
+                  .map(build -> build.phase().isSettled() || build.cancelRequested().isPresent())
                   .orElse(false);
           case Command.Stop _, Command.Kill _ ->
               find(VmDocument.key(id), VmDocument.class)

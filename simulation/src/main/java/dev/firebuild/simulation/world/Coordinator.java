@@ -63,24 +63,19 @@ final class Coordinator extends Actor {
     Parts parts = world.parts();
     Cluster cluster =
         new Cluster(
-            here,
-            parts.rules(),
-            parts.liveness(now()),
-            announcer,
-            new Watch(),
-            tail::readToEnd);
+            here, parts.rules(), parts.liveness(now()), announcer, new Watch(), tail::readToEnd);
     subscribe(tail, cluster);
     Documents documents = new Documents(broker::partitionOf, _ -> VALUE, 1 << 20);
     OwnerLogic logic =
-        parts.logic(
-            documents, cluster, parts.outbox(announcer, name(), world::instant, this::now));
+        parts.logic(documents, cluster, parts.outbox(announcer, name(), world::instant, this::now));
     session = new OwnerSession(this, world, Optional.of(logic));
     beat();
     session.begin();
   }
 
   private void subscribe(Tail tail, Cluster cluster) {
-    tail.read(broker.buildRequests(), broker.buildRequests().start(), item -> queued(cluster, item));
+    tail.read(
+        broker.buildRequests(), broker.buildRequests().start(), item -> queued(cluster, item));
     tail.read(broker.runRequests(), broker.runRequests().start(), item -> queued(cluster, item));
     for (int p = 0; p < broker.partitions(); p++) {
       tail.read(broker.state(p), 0, item -> stored(cluster, item.value()));

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** An instance in the hands of a worker, and its voice, as {@code worker.queue.Holding} has them. */
+/**
+ * An instance in the hands of a worker, and its voice, as {@code worker.queue.Holding} has them.
+ */
 final class Hold {
   private static final long PER_LIFE = 1L << 30;
 
@@ -106,7 +108,8 @@ final class Hold {
     ended |= SubjectFold.isTerminal(data);
     seq++;
     if (worker.isTold()) {
-      worker.tell("says %s of %s, attempt %d, as %s".formatted(World.brief(data), id, attempt, instance));
+      worker.tell(
+          "says %s of %s, attempt %d, as %s".formatted(World.brief(data), id, attempt, instance));
     }
     CompletableFuture<Void> sent =
         worker.publish(

@@ -106,7 +106,8 @@ final class ReaderCheck {
                   switch (build.phase()) {
                     case SUCCEEDED ->
                         end.filter(BuildEvent.Succeeded.class::isInstance).isPresent()
-                            && read.end().map(Event::instance)
+                            && read.end()
+                                .map(Event::instance)
                                 .equals(build.assignment().map(to -> to.instance()));
                     case FAILED -> end.filter(BuildEvent.Failed.class::isInstance).isPresent();
                     case CANCELLED ->

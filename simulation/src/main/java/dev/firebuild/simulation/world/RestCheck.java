@@ -54,8 +54,7 @@ final class RestCheck {
         return unrest;
       }
     }
-    Optional<String> busy =
-        living.stream().flatMap(worker -> worker.unrest().stream()).findFirst();
+    Optional<String> busy = living.stream().flatMap(worker -> worker.unrest().stream()).findFirst();
     if (busy.isPresent()) {
       return busy;
     }
@@ -158,8 +157,7 @@ final class RestCheck {
 
   private void checkPublished(BuildDocument build, Map<String, Instant> newest) {
     boolean succeeded = build.phase() == BuildDocument.Phase.SUCCEEDED;
-    long times =
-        checker.published().values().stream().filter(id -> id.equals(build.id())).count();
+    long times = checker.published().values().stream().filter(id -> id.equals(build.id())).count();
     if (times != (succeeded ? 1 : 0)) {
       throw new Violation(
           "an image is published once for each build that succeeded",

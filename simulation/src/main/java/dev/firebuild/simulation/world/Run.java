@@ -54,7 +54,8 @@ final class Run {
       neverRan();
       return;
     }
-    Host.Machine started = host.boot(
+    Host.Machine started =
+        host.boot(
             instance,
             hold.id(),
             worker.chance().oneIn(3)

@@ -25,8 +25,7 @@ final class RunSlot extends Slot {
 
   @Override
   void work(ShareGroup.Lease lease, Hold hold) {
-    Run run =
-        here().run(hold, ((Request.Run) lease.request()).request().remove());
+    Run run = here().run(hold, ((Request.Run) lease.request()).request().remove());
     run.start(() -> {
       hold.hearWishes(run::desire);
       done(hold);

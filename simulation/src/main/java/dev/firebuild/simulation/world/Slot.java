@@ -72,8 +72,7 @@ abstract class Slot implements Taker {
     var _ =
         hold.granted()
             .thenAccept(granted ->
-                worker.after(
-                    worker.chance().millis(0, 5), () -> answered(lease, hold, granted)));
+                worker.after(worker.chance().millis(0, 5), () -> answered(lease, hold, granted)));
     renewLater(lease, hold, claimed);
   }
 

@@ -153,8 +153,8 @@ final class Worker extends Actor {
     }
     host.records()
         .keySet()
-        .removeIf(instance ->
-            adopted.stream().noneMatch(run -> run.hold().instance().equals(instance)));
+        .removeIf(
+            instance -> adopted.stream().noneMatch(run -> run.hold().instance().equals(instance)));
     runs.addAll(adopted);
     for (int i = 0; i < adopted.size(); i++) {
       Run run = adopted.get(i);

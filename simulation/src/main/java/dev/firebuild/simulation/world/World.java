@@ -23,6 +23,7 @@ import java.util.Optional;
  */
 public final class World {
   private static final long PEACE = 240 * Timeline.SECOND;
+
   /** No divisor of the heartbeats: somebody always has one on the way at the same moment. */
   private static final long LOOK = 430 * Timeline.MILLI;
 

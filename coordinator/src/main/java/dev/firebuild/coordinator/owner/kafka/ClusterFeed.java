@@ -88,8 +88,7 @@ final class ClusterFeed implements AutoCloseable {
     if (record.value() == null) {
       return Optional.of(new News.Forgotten(record.key()));
     }
-    return DocumentCodec.decode(record.key(), record.value())
-        .map(News.Stored::new);
+    return DocumentCodec.decode(record.key(), record.value()).map(News.Stored::new);
   }
 
   /** What cannot be read is the workers' business. */

@@ -96,7 +96,11 @@ public final class Owner implements AutoCloseable {
             Math.min(allowed.sizes().events(), settings.sizes().events()));
     OwnerLogic logic =
         new OwnerLogic(
-            documents, feed.cluster(), new Outbox(announcer, id, clock, System::nanoTime), Rules.STANDARD, keep);
+            documents,
+            feed.cluster(),
+            new Outbox(announcer, id, clock, System::nanoTime),
+            Rules.STANDARD,
+            keep);
     this.loop = new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic));
   }
 
