@@ -13,26 +13,26 @@ import (
 const owner = "owner"
 
 var phases = map[string]string{
-	"build.claimed":   "ASSIGNED",
-	"build.started":   "RUNNING",
-	"build.requeued":  "QUEUED",
-	"build.rejected":  "FAILED",
-	"build.succeeded": "SUCCEEDED",
-	"build.failed":    "FAILED",
-	"build.cancelled": "CANCELLED",
-	"vm.claimed":      "ASSIGNED",
-	"vm.starting":     "STARTING",
-	"vm.running":      "RUNNING",
-	"vm.stopping":     "STOPPING",
-	"vm.requeued":     "QUEUED",
-	"vm.rejected":     "FAILED",
-	"vm.failed":       "FAILED",
-	"vm.exited":       "EXITED",
-	"vm.removed":      "REMOVED",
+	"build.claimed":   "assigned",
+	"build.started":   "running",
+	"build.requeued":  "queued",
+	"build.rejected":  "failed",
+	"build.succeeded": "succeeded",
+	"build.failed":    "failed",
+	"build.cancelled": "cancelled",
+	"vm.claimed":      "assigned",
+	"vm.starting":     "starting",
+	"vm.running":      "running",
+	"vm.stopping":     "stopping",
+	"vm.requeued":     "queued",
+	"vm.rejected":     "failed",
+	"vm.failed":       "failed",
+	"vm.exited":       "exited",
+	"vm.removed":      "removed",
 }
 
 var endings = map[string]bool{
-	"SUCCEEDED": true, "FAILED": true, "CANCELLED": true, "EXITED": true, "REMOVED": true,
+	"succeeded": true, "failed": true, "cancelled": true, "exited": true, "removed": true,
 }
 
 // event of a build or VM.

@@ -3,24 +3,24 @@
 const OWNER = "owner";
 
 const PHASES = {
-  "build.claimed": "ASSIGNED",
-  "build.started": "RUNNING",
-  "build.requeued": "QUEUED",
-  "build.rejected": "FAILED",
-  "build.succeeded": "SUCCEEDED",
-  "build.failed": "FAILED",
-  "build.cancelled": "CANCELLED",
-  "vm.claimed": "ASSIGNED",
-  "vm.starting": "STARTING",
-  "vm.running": "RUNNING",
-  "vm.stopping": "STOPPING",
-  "vm.requeued": "QUEUED",
-  "vm.rejected": "FAILED",
-  "vm.failed": "FAILED",
-  "vm.exited": "EXITED",
-  "vm.removed": "REMOVED",
+  "build.claimed": "assigned",
+  "build.started": "running",
+  "build.requeued": "queued",
+  "build.rejected": "failed",
+  "build.succeeded": "succeeded",
+  "build.failed": "failed",
+  "build.cancelled": "cancelled",
+  "vm.claimed": "assigned",
+  "vm.starting": "starting",
+  "vm.running": "running",
+  "vm.stopping": "stopping",
+  "vm.requeued": "queued",
+  "vm.rejected": "failed",
+  "vm.failed": "failed",
+  "vm.exited": "exited",
+  "vm.removed": "removed",
 };
-const ENDS = new Set(["SUCCEEDED", "FAILED", "CANCELLED", "EXITED", "REMOVED"]);
+const ENDS = new Set(["succeeded", "failed", "cancelled", "exited", "removed"]);
 
 const isClaim = (event) => event.type.endsWith(".claimed");
 const isRequeue = (event) => event.type.endsWith(".requeued");

@@ -20,24 +20,24 @@ OWNER = "owner"
 TYPE_PREFIX, TYPE_SUFFIX = "dev.firebuild.", ".v1"
 
 PHASES = {
-    "build.claimed": "ASSIGNED",
-    "build.started": "RUNNING",
-    "build.requeued": "QUEUED",
-    "build.rejected": "FAILED",
-    "build.succeeded": "SUCCEEDED",
-    "build.failed": "FAILED",
-    "build.cancelled": "CANCELLED",
-    "vm.claimed": "ASSIGNED",
-    "vm.starting": "STARTING",
-    "vm.running": "RUNNING",
-    "vm.stopping": "STOPPING",
-    "vm.requeued": "QUEUED",
-    "vm.rejected": "FAILED",
-    "vm.failed": "FAILED",
-    "vm.exited": "EXITED",
-    "vm.removed": "REMOVED",
+    "build.claimed": "assigned",
+    "build.started": "running",
+    "build.requeued": "queued",
+    "build.rejected": "failed",
+    "build.succeeded": "succeeded",
+    "build.failed": "failed",
+    "build.cancelled": "cancelled",
+    "vm.claimed": "assigned",
+    "vm.starting": "starting",
+    "vm.running": "running",
+    "vm.stopping": "stopping",
+    "vm.requeued": "queued",
+    "vm.rejected": "failed",
+    "vm.failed": "failed",
+    "vm.exited": "exited",
+    "vm.removed": "removed",
 }
-ENDS = {"SUCCEEDED", "FAILED", "CANCELLED", "EXITED", "REMOVED"}
+ENDS = {"succeeded", "failed", "cancelled", "exited", "removed"}
 
 
 class Event:

@@ -210,7 +210,10 @@ class CommandsTest {
   void importsKernelsAndImages() throws Exception {
     Path vmlinux = Files.writeString(data.resolve("vmlinux-6.1"), "ELF");
     assertThat(cluster.run("kernel", "import", vmlinux.toString()).code()).isZero();
-    assertThat(cluster.run("kernel", "ls").out()).contains("6.1");
+    assertThat(cluster.run("kernel", "ls").out().lines().toList().get(1)).matches("6.1 +yes .*");
+    Result last = cluster.run("kernel", "rm", "6.1");
+    assertThat(last.code()).isEqualTo(1);
+    assertThat(last.err()).contains("the only kernel");
     assertThat(cluster.runWithInput("tar", "image", "import", "base:1").code()).isZero();
     assertThat(cluster.run("images", "--format", "json").out().lines())
         .anyMatch(line -> line.contains("\"reference\":\"base:1\""));

@@ -11,6 +11,7 @@ import dev.firebuild.coordinator.submit.KafkaRecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.messaging.http.HttpPatience;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -62,6 +63,7 @@ public final class Coordinator implements AutoCloseable {
               recent,
               new KafkaHistory(this::consumer, kafka.topics().events(), Tail::decode),
               views.subjects());
+      BlobStore blobs = new BlobStore(config.blobs(), config.blobLimit(), InstantSource.system());
       api =
           opened(
               HttpApi.start(
@@ -73,11 +75,12 @@ public final class Coordinator implements AutoCloseable {
                       feed,
                       opened(new KafkaRecordLog(properties("-submit"))),
                       kafka.topics(),
-                      new BlobStore(config.blobs(), config.blobLimit(), InstantSource.system()),
+                      blobs,
                       config.token(),
                       this::notReady,
                       new SecureRandom(),
-                      InstantSource.system())));
+                      InstantSource.system(),
+                      HttpPatience.DEFAULT)));
       owner =
           opened(
               new Owner(
@@ -89,6 +92,7 @@ public final class Coordinator implements AutoCloseable {
                   InstantSource.system(),
                   new SecureRandom()));
       owner.start();
+      opened(new BlobGarbage(blobs, config.keepBlobs(), views, this::isReady)).start();
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param token that clients must show
  * @param blobs folder of uploads, shared by all coordinators
  * @param blobLimit the most bytes of one upload
+ * @param keepBlobs uploads that no unfinished build needs are removed so long after somebody asked
+ *     for them
  * @param keep settled documents are forgotten so long after their end
  */
 public record CoordinatorConfig(
@@ -25,9 +27,13 @@ public record CoordinatorConfig(
     BearerToken token,
     Path blobs,
     long blobLimit,
+    Duration keepBlobs,
     Duration keep) {
   /** The most bytes of one upload, unless said otherwise. */
   public static final long BLOB_LIMIT = 64L << 30;
+
+  /** Uploads outlive a working day, unless said otherwise. */
+  public static final Duration KEEP_BLOBS = Duration.ofHours(24);
 
   /** As long as the event topic keeps what was said, unless said otherwise. */
   public static final Duration KEEP = Duration.ofDays(7);
@@ -35,6 +41,6 @@ public record CoordinatorConfig(
   /** With the usual limits. */
   public CoordinatorConfig(
       String id, KafkaSettings kafka, String host, int port, BearerToken token, Path blobs) {
-    this(id, kafka, host, port, token, blobs, BLOB_LIMIT, KEEP);
+    this(id, kafka, host, port, token, blobs, BLOB_LIMIT, KEEP_BLOBS, KEEP);
   }
 }

@@ -1,9 +1,7 @@
 package dev.firebuild.messaging;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.firebuild.protocol.Digest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -44,15 +42,7 @@ public final class DeadLetters {
     headers.add(REASON, Bytes.of(reason));
     headers.add(SOURCE, Bytes.of(source));
     headers.add(SIZE, Bytes.of(String.valueOf(value.length)));
-    headers.add(DIGEST, Bytes.of("sha256:" + sha256(value)));
+    headers.add(DIGEST, Bytes.of(Digest.of(value).value()));
     return letter;
-  }
-
-  private static String sha256(byte[] value) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(value));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 }

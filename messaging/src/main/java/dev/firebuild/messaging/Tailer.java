@@ -2,12 +2,9 @@ package dev.firebuild.messaging;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,8 +36,7 @@ public final class Tailer implements AutoCloseable {
   private final Listener listener;
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<Subscription> subscriptions;
-  private final Queue<CompletableFuture<Void>> asked = new ConcurrentLinkedQueue<>();
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final EndWaits waits = new EndWaits();
   private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -100,8 +96,6 @@ public final class Tailer implements AutoCloseable {
     default void onBatchEnd() {}
   }
 
-  private record Waiting(Map<TopicPartition, Long> ends, CompletableFuture<Void> done) {}
-
   private Tailer(
       KafkaSettings settings,
       String name,
@@ -152,10 +146,9 @@ public final class Tailer implements AutoCloseable {
 
   /** Completes when all is read that is there now. */
   public CompletableFuture<Void> readToEnd() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    asked.add(done);
+    CompletableFuture<Void> done = waits.ask();
     if (closed) {
-      failAsked();
+      fail();
     } else {
       consumer.wakeup();
     }
@@ -171,9 +164,9 @@ public final class Tailer implements AutoCloseable {
             begin();
             begun = true;
           }
-          takeAsked();
-          deliver(consumer.poll(waiting.isEmpty() ? IDLE : Duration.ofMillis(100)));
-          completeWaiting();
+          waits.takeAsked(consumer);
+          deliver(consumer.poll(waits.isEmpty() ? IDLE : Duration.ofMillis(100)));
+          waits.complete(consumer);
         } catch (WakeupException e) {
           // somebody asks for the end, or closes
         } catch (InterruptException e) {
@@ -189,7 +182,7 @@ public final class Tailer implements AutoCloseable {
     } finally {
       closed = true;
       closeConsumer();
-      failAsked();
+      fail();
     }
   }
 
@@ -223,7 +216,7 @@ public final class Tailer implements AutoCloseable {
                   // the end as it was read: a later one could miss what is said meanwhile
                   ends.getOrDefault(partition, 0L)));
     }
-    waiting.add(new Waiting(new HashMap<>(ends), caughtUp));
+    waits.add(ends, caughtUp);
   }
 
   private void begin(TopicPartition partition, Start start, long oldest, long end) {
@@ -262,24 +255,6 @@ public final class Tailer implements AutoCloseable {
     }
   }
 
-  private void takeAsked() {
-    while (asked.peek() != null) {
-      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-      CompletableFuture<Void> done = asked.remove();
-      waiting.add(new Waiting(new HashMap<>(ends), done));
-    }
-  }
-
-  private void completeWaiting() {
-    for (Waiting one : List.copyOf(waiting)) {
-      one.ends().entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
-      if (one.ends().isEmpty()) {
-        waiting.remove(one);
-        one.done().complete(null);
-      }
-    }
-  }
-
   private void pauseAfterFailure() {
     try {
       TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
@@ -288,15 +263,14 @@ public final class Tailer implements AutoCloseable {
     }
   }
 
-  private void failAsked() {
+  private void fail() {
     IllegalStateException reason = new IllegalStateException("the tailer " + name + " is closed");
-    for (CompletableFuture<Void> done = asked.poll(); done != null; done = asked.poll()) {
-      done.completeExceptionally(reason);
+    if (thread.equals(Thread.currentThread())) {
+      waits.fail(reason);
+    } else {
+      waits.failAsked(reason);
     }
     caughtUp.completeExceptionally(reason);
-    if (thread.equals(Thread.currentThread())) {
-      waiting.forEach(one -> one.done().completeExceptionally(reason));
-    }
   }
 
   /** Ends reading; returns when the listener is called no more. */

@@ -2,6 +2,8 @@ package dev.firebuild.worker;
 
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.resource.Problem;
+import dev.firebuild.protocol.resource.ProblemException;
 import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.guest.BoundedBytes;
 import dev.firebuild.worker.host.DurableFiles;
@@ -19,9 +21,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,6 +36,10 @@ import java.util.random.RandomGenerator;
 final class HelperVmExport implements ImageExport {
   private static final long UPPER_BYTES = 64L << 20;
   private static final int MOST = 2;
+
+  /** For one of the others to end; the client waits for the head of its answer meanwhile. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private static final int ERRORS_LIMIT = 1 << 20;
 
   private final BuildSettings settings;
@@ -56,7 +64,14 @@ final class HelperVmExport implements ImageExport {
 
   @Override
   public void export(Digest manifest, OutputStream out) throws IOException, InterruptedException {
-    room.acquire();
+    if (!room.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new ProblemException(
+          Problem.of(
+              503,
+              "unavailable",
+              "Not available for the moment",
+              "this worker makes %d exports already; try again later".formatted(MOST)));
+    }
     String id = Ids.draw(random);
     String pin = "build.%s.%s".formatted(settings.worker(), id);
     Path directory = settings.workRoot().resolve(id);

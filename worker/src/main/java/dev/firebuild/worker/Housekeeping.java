@@ -1,6 +1,7 @@
 package dev.firebuild.worker;
 
 import dev.firebuild.worker.build.StepCache;
+import dev.firebuild.worker.guest.kernel.KernelCollector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,9 +16,13 @@ final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final Duration PAUSE = Duration.ofHours(1);
 
+  /** Looking at kernels costs next to nothing, and one that was removed shall soon be gone. */
+  private static final Duration KERNEL_PAUSE = Duration.ofMinutes(5);
+
   private final StepCache steps;
   private final long stepCacheBytes;
   private final Optional<ImageGarbage> images;
+  private final Optional<KernelCollector> kernels;
   private final LayerScrub scrub;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -25,12 +30,18 @@ final class Housekeeping implements AutoCloseable {
 
   /**
    * @param images absent where other workers may use the same image root
+   * @param kernels likewise
    */
   Housekeeping(
-      StepCache steps, long stepCacheBytes, Optional<ImageGarbage> images, LayerScrub scrub) {
+      StepCache steps,
+      long stepCacheBytes,
+      Optional<ImageGarbage> images,
+      Optional<KernelCollector> kernels,
+      LayerScrub scrub) {
     this.steps = steps;
     this.stepCacheBytes = stepCacheBytes;
     this.images = images;
+    this.kernels = kernels;
     this.scrub = scrub;
   }
 
@@ -38,6 +49,18 @@ final class Housekeeping implements AutoCloseable {
     var _ =
         timer.scheduleWithFixedDelay(
             this::run, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+    long pause = KERNEL_PAUSE.toMillis();
+    var _ = timer.scheduleWithFixedDelay(this::collectKernels, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  private void collectKernels() {
+    try {
+      if (kernels.isPresent()) {
+        kernels.get().collect();
+      }
+    } catch (IOException | RuntimeException e) {
+      log.atWarn().setCause(e).log("removing kernels that no document names failed");
+    }
   }
 
   private void run() {

@@ -1,9 +1,12 @@
 package dev.firebuild.worker;
 
 import dev.firebuild.messaging.TopicAdmin;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.worker.build.BuildEngine;
 import dev.firebuild.worker.build.BuildParts;
+import dev.firebuild.worker.guest.kernel.KernelCollector;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.Processes;
@@ -80,7 +83,8 @@ public final class Worker implements AutoCloseable {
                 vertx,
                 config.listen().host(),
                 config.listen().port(),
-                new BearerToken(config.token())));
+                new BearerToken(config.token()),
+                HttpPatience.DEFAULT));
     var _ = TopicAdmin.ensure(config.kafka());
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();
@@ -89,11 +93,12 @@ public final class Worker implements AutoCloseable {
             new WorkerQueue(vertx, config.kafka(), queueMember(life, version), clock, random));
     parts.add(engines);
     Processes processes = Processes.of(env);
+    Kernels kernels = new Kernels(stores.kernels(), queue.lookups()::kernels);
     Machines machines =
         new Machines(
             processes,
             new HostLayout(roots.data()),
-            stores.kernels(),
+            kernels,
             BuildEngine.scripts(),
             config.machines());
     RunEngine runs = engines.add(runEngine(stores, machines, processes));
@@ -115,7 +120,7 @@ public final class Worker implements AutoCloseable {
             stores.images(),
             new HelperVmExport(
                 config.builds(), machines, stores.images(), new Ext4(processes), random),
-            stores.kernels(),
+            kernels,
             runs::console,
             this::health));
     queue.start(builds, new HostExecutor(runs, builds), disk::refusal);
@@ -167,7 +172,6 @@ public final class Worker implements AutoCloseable {
         config.runs(),
         new RunLayout(data.resolve("runs")),
         machines,
-        stores.kernels(),
         stores.images(),
         queue.lookups(),
         new Ext4(processes));
@@ -181,6 +185,9 @@ public final class Worker implements AutoCloseable {
         config.limits().stepCacheBytes(),
         alone
             ? Optional.of(new ImageGarbage(stores.images(), stores.steps(), queue.lookups(), clock))
+            : Optional.empty(),
+        alone
+            ? Optional.of(new KernelCollector(stores.kernels(), queue.lookups()::kernels, clock))
             : Optional.empty(),
         new LayerScrub(stores.images()));
   }

@@ -1,9 +1,11 @@
 package dev.firebuild.cli.client;
 
+import dev.firebuild.messaging.http.SilenceLimit;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.Problem;
+import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,28 +13,48 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /** The HTTP API of a node, as calls. */
 public final class ApiClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final int PROBLEM_LIMIT = 1 << 20;
 
   private final NodeAddress node;
+  private final Patience patience;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   public ApiClient(NodeAddress node) {
+    this(node, Patience.DEFAULT);
+  }
+
+  ApiClient(NodeAddress node, Patience patience) {
     this.node = node;
+    this.patience = patience;
+  }
+
+  URI address() {
+    return node.url();
+  }
+
+  Patience patience() {
+    return patience;
   }
 
   /** {@code text} as one part of a path. */
@@ -42,7 +64,7 @@ public final class ApiClient implements AutoCloseable {
 
   /** What {@code path} shows. Throws {@link ApiException} if the node refuses. */
   public <T> T get(String path, Class<T> type) {
-    return ask(request(path).timeout(ANSWER).build(), type);
+    return ask(request(path).timeout(patience.answer()).build(), type);
   }
 
   /** The items of the list that {@code path} shows. */
@@ -66,7 +88,7 @@ public final class ApiClient implements AutoCloseable {
   public Accepted post(String path, Optional<?> body, Optional<String> key) {
     HttpRequest.Builder request =
         request(path)
-            .timeout(ANSWER)
+            .timeout(patience.answer())
             .header("Content-Type", "application/json")
             .POST(
                 body.map(value -> HttpRequest.BodyPublishers.ofByteArray(Json.bytes(value)))
@@ -77,14 +99,14 @@ public final class ApiClient implements AutoCloseable {
 
   /** Asks the node to remove what {@code path} shows. */
   public Accepted delete(String path) {
-    return ask(request(path).timeout(ANSWER).DELETE().build(), Accepted.class);
+    return ask(request(path).timeout(patience.answer()).DELETE().build(), Accepted.class);
   }
 
   /** Whether the node has the blob {@code digest}. */
   public boolean hasBlob(Digest digest) {
     HttpRequest request =
         request("/v1/blobs/" + digest)
-            .timeout(ANSWER)
+            .timeout(patience.answer())
             .method("HEAD", HttpRequest.BodyPublishers.noBody())
             .build();
     HttpResponse<InputStream> response = send(request);
@@ -97,19 +119,33 @@ public final class ApiClient implements AutoCloseable {
 
   /** Uploads {@code file}, whose digest is {@code digest}. */
   public void putBlob(Digest digest, Path file) {
+    Upload upload;
     try {
-      var _ =
-          read(request("/v1/blobs/" + digest).PUT(HttpRequest.BodyPublishers.ofFile(file)).build());
+      upload = new Upload(file, patience);
     } catch (FileNotFoundException e) {
       throw new CliException("uploading %s: it is not there any more".formatted(file), e);
     }
+    // A refusal comes before the bytes are sent.
+    HttpRequest request = request("/v1/blobs/" + digest).expectContinue(true).PUT(upload).build();
+    HttpResponse<byte[]> response = send(request, upload);
+    if (response.statusCode() / 100 != 2) {
+      throw refusal(request, response, new ByteArrayInputStream(response.body()));
+    }
   }
 
-  /** The bytes that {@code path} shows, as they come; {@code headers} are sent along. */
-  public InputStream open(String path, Map<String, String> headers) {
-    HttpRequest.Builder request = request(path);
+  /**
+   * The events that {@code path} streams, as they come; {@code headers} are sent along. A read
+   * fails if the node gives no sign of life.
+   */
+  InputStream openEvents(String path, Map<String, String> headers) {
+    HttpRequest.Builder request = request(path).timeout(patience.stream());
     headers.forEach(request::header);
-    return checked(request.build());
+    return checked(request.build(), patience.stream());
+  }
+
+  /** The bytes that {@code path} shows, as they come, once they are made. */
+  public InputStream open(String path) {
+    return checked(request(path).timeout(patience.made()).build(), patience.made());
   }
 
   private HttpRequest.Builder request(String path) {
@@ -134,19 +170,42 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private byte[] read(HttpRequest request) {
-    try (InputStream body = checked(request)) {
+    try (InputStream body = checked(request, patience.answer())) {
       return body.readAllBytes();
     } catch (IOException e) {
       throw silent(request, e);
     }
   }
 
-  private InputStream checked(HttpRequest request) {
+  private InputStream checked(HttpRequest request, Duration silence) {
     HttpResponse<InputStream> response = send(request);
     if (response.statusCode() / 100 != 2) {
       throw refusal(request, response);
     }
-    return response.body();
+    return new SilenceLimit(response.body(), silence);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request, Upload upload) {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      while (true) {
+        try {
+          return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          upload.requireProgress();
+        }
+      }
+    } catch (ExecutionException e) {
+      throw silent(request, e.getCause() instanceof IOException io ? io : new IOException(e));
+    } catch (IOException e) {
+      throw silent(request, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException("interrupted", e);
+    } finally {
+      answer.cancel(true);
+    }
   }
 
   private HttpResponse<InputStream> send(HttpRequest request) {
@@ -164,8 +223,13 @@ public final class ApiClient implements AutoCloseable {
     return new NoAnswer(node, request.method() + " " + request.uri().getPath(), e).explained();
   }
 
-  private static ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) {
-    try (InputStream body = response.body()) {
+  private ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) {
+    return refusal(request, response, new SilenceLimit(response.body(), patience.answer()));
+  }
+
+  private static ApiException refusal(
+      HttpRequest request, HttpResponse<?> response, InputStream answer) {
+    try (InputStream body = answer) {
       byte[] bytes = body.readNBytes(PROBLEM_LIMIT);
       if (response.headers().firstValue("Content-Type").orElse("").startsWith(Problem.MEDIA_TYPE)) {
         return new ApiException(Json.read(bytes, Problem.class));
@@ -190,6 +254,20 @@ public final class ApiClient implements AutoCloseable {
   /** Nobody answers. */
   record NoAnswer(NodeAddress node, String what, IOException cause) {
     CliException explained() {
+      if (cause instanceof HttpTimeoutException) {
+        return new CliException(
+            "%s at %s: %s; the node hangs, or something else answers there: look at %s"
+                .formatted(
+                    what,
+                    node.url(),
+                    // Java's own words do not say how long.
+                    cause instanceof HttpConnectTimeoutException
+                            || "request timed out".equals(cause.getMessage())
+                        ? "no answer came in time"
+                        : cause.getMessage(),
+                    "the address, at firebuild status and at the node's log"),
+            cause);
+      }
       String reason =
           cause instanceof ConnectException || cause.getMessage() == null
               ? "no node answers there"

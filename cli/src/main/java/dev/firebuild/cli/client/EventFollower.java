@@ -11,12 +11,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Follows a stream of events and goes on where it was when the connection breaks. */
+/**
+ * Follows a stream of events and goes on where it was when the connection breaks or the node falls
+ * silent: it gives signs of life even if nothing happens. Not thread-safe.
+ */
 public final class EventFollower {
   private static final Duration PAUSE = Duration.ofMillis(500);
-  private static final int ATTEMPTS = 120;
 
   private final ApiClient api;
+  private long heard;
 
   /** What is done with each event. */
   @FunctionalInterface
@@ -38,18 +41,18 @@ public final class EventFollower {
   public void follow(String path, boolean live, Listener listener) {
     Optional<String> position = Optional.empty();
     boolean connected = false;
-    int failures = 0;
+    Optional<IOException> broken = Optional.empty();
+    heard = System.nanoTime();
     while (true) {
-      Optional<InputStream> opened = open(path, position, connected, failures);
+      Optional<InputStream> opened = open(path, position, connected);
       connected |= opened.isPresent();
-      failures++;
       if (opened.isPresent()) {
         // What the listener throws is not the connection's fault: it goes to the caller.
         try (InputStream body = opened.get();
             BufferedReader lines =
                 new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
           for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            failures = 1;
+            heard = System.nanoTime();
             if (line.isBlank() || isGap(line)) {
               continue;
             }
@@ -64,36 +67,43 @@ public final class EventFollower {
           }
         } catch (IOException e) {
           // Asked for again below.
+          broken = Optional.of(e);
         }
       }
-      if (failures >= ATTEMPTS) {
+      if (isTooLong()) {
         throw new CliException(
-            "the node closes the stream of events again and again; its log may say why");
+            "the stream of events of %s breaks off again and again (%s); the node's log may say why, and the same command goes on when it is well"
+                .formatted(
+                    api.address(),
+                    broken.map(IOException::getMessage).orElse("the node closes it")));
       }
       pause();
     }
   }
 
   /** The stream from {@code position} on; empty if it may be there in a moment. */
-  private Optional<InputStream> open(
-      String path, Optional<String> position, boolean connected, int failures) {
+  private Optional<InputStream> open(String path, Optional<String> position, boolean connected) {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", "application/x-ndjson");
     position.ifPresent(last -> headers.put("Last-Event-ID", last));
     try {
-      return Optional.of(api.open(path, headers));
+      return Optional.of(api.openEvents(path, headers));
     } catch (CliException e) {
       // The very first connection must stand: else there is no node, and waiting is no help.
-      if (!connected || failures >= ATTEMPTS) {
+      if (!connected || isTooLong()) {
         throw e;
       }
       return Optional.empty();
     } catch (ApiException e) {
-      if (e.problem().status() != 503 || failures >= ATTEMPTS) {
+      if (e.problem().status() != 503 || isTooLong()) {
         throw e;
       }
       return Optional.empty();
     }
+  }
+
+  private boolean isTooLong() {
+    return System.nanoTime() - heard > api.patience().broken().toNanos();
   }
 
   private static boolean isGap(String line) {

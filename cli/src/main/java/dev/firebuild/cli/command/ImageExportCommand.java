@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,7 +36,7 @@ public final class ImageExportCommand extends ClientCommand {
       throw new CliException(
           CliException.USAGE, "a tar garbles a terminal; name a file with -o, or use a pipe");
     }
-    try (InputStream tar = api.open(Images.path(reference) + "/export", Map.of())) {
+    try (InputStream tar = api.open(Images.path(reference) + "/export")) {
       if (output == null) {
         var _ = tar.transferTo(context().out());
         context().out().flush();

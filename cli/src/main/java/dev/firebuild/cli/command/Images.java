@@ -34,11 +34,12 @@ final class Images {
 
   static Table kernels(List<KernelResource> kernels, Instant now) {
     return new Table(
-        List.of("NAME", "DIGEST", "CREATED", "WORKER"),
+        List.of("NAME", "DEFAULT", "DIGEST", "CREATED", "WORKER"),
         kernels.stream()
             .map(kernel ->
                 List.of(
                     kernel.name(),
+                    kernel.byDefault() ? "yes" : "",
                     kernel.digest().hex().substring(0, SHORT),
                     Units.span(Duration.between(kernel.publishedAt(), now)) + " ago",
                     kernel.worker()))

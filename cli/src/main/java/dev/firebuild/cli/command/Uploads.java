@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** Sends files to the node, once per content. */
@@ -72,12 +70,8 @@ final class Uploads {
   }
 
   private static Digest digest(InputStream in, OutputStream out) throws IOException {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      var _ = in.transferTo(new DigestOutputStream(out, sha));
-      return new Digest("sha256:" + HexFormat.of().formatHex(sha.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    MessageDigest sha = Digest.sha256();
+    var _ = in.transferTo(new DigestOutputStream(out, sha));
+    return Digest.of(sha);
   }
 }

@@ -19,11 +19,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -73,7 +71,7 @@ public final class ContextPacker {
           "there is no Dockerfile %s; -f names another one"
               .formatted(Text.quote(dockerfile.toString())));
     }
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Digest.sha256();
     String name;
     try (OutputStream file = Files.newOutputStream(tar);
         OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, sha256), BUFFER);
@@ -83,11 +81,7 @@ public final class ContextPacker {
       name = packer.packDockerfile(dockerfile);
       writer.finish();
     }
-    return new PackedContext(
-        tar,
-        new Digest("sha256:" + HexFormat.of().formatHex(sha256.digest())),
-        Files.size(tar),
-        name);
+    return new PackedContext(tar, Digest.of(sha256), Files.size(tar), name);
   }
 
   private static IgnoreRules rules(Path directory, Path dockerfile) throws IOException {
@@ -219,13 +213,5 @@ public final class ContextPacker {
               .formatted(Text.quote(path)));
     }
     return name;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.CliException;
 import dev.firebuild.coordinator.CoordinatorConfig;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -22,6 +23,15 @@ final class ApiOptions {
   private int startTimeout;
 
   @Option(
+      names = "--keep-uploads",
+      paramLabel = "HOURS",
+      defaultValue = NodeConfig.KEEP_UPLOADS_HOURS,
+      description =
+          "Uploads that no unfinished build needs are removed so long after their last use"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int keepUploads;
+
+  @Option(
       names = "--keep",
       paramLabel = "DAYS",
       defaultValue = NodeConfig.KEEP_DAYS,
@@ -37,6 +47,15 @@ final class ApiOptions {
 
   Duration startTimeout() {
     return Duration.ofSeconds(startTimeout);
+  }
+
+  Duration keepUploads() {
+    // A client asks for an upload, and then submits what needs it.
+    if (keepUploads < 1) {
+      throw new CliException(
+          CliException.USAGE, "--keep-uploads %d: expected at least 1 hour".formatted(keepUploads));
+    }
+    return Duration.ofHours(keepUploads);
   }
 
   Duration keep() {

@@ -176,6 +176,7 @@ final class ConfigCommand extends NodeCommand {
           HTTP,
           KAFKA_LISTEN,
           START_TIMEOUT,
+          KEEP_UPLOADS,
           KEEP,
           BUILD_SLOTS,
           RUN_SLOTS,

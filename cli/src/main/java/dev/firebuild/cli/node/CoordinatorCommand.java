@@ -41,6 +41,7 @@ final class CoordinatorCommand extends NodeCommand {
             Identity.of(files.coordinatorId(), fleet.id(), "coordinator"),
             SecretFile.readOrDraw(fleet.tokenFile(files), Identity.RANDOM),
             Optional.ofNullable(blobs).orElseGet(files::blobs),
+            api.keepUploads(),
             api.startTimeout(),
             api.keep());
     try (CoordinatorDaemon coordinator = CoordinatorDaemon.start(settings)) {

@@ -25,6 +25,7 @@ final class CoordinatorDaemon implements AutoCloseable {
    * @param id stays the same over restarts
    * @param token of the HTTP API
    * @param blobs the folder of uploads
+   * @param keepUploads how long they stay after their last use
    * @param keep settled documents are forgotten so long after their end
    */
   record Settings(
@@ -33,6 +34,7 @@ final class CoordinatorDaemon implements AutoCloseable {
       String id,
       String token,
       Path blobs,
+      Duration keepUploads,
       Duration startTimeout,
       Duration keep) {}
 
@@ -63,6 +65,7 @@ final class CoordinatorDaemon implements AutoCloseable {
               new BearerToken(settings.token()),
               settings.blobs(),
               CoordinatorConfig.BLOB_LIMIT,
+              settings.keepUploads(),
               settings.keep()));
     } catch (IOException | TopicException e) {
       throw new CliException("the coordinator does not start: " + e.getMessage(), e);

@@ -60,6 +60,7 @@ final class Node implements AutoCloseable {
                       Identity.of(files.coordinatorId(), Optional.empty(), "coordinator"),
                       token,
                       files.blobs(),
+                      config.keepUploads(),
                       config.startTimeout(),
                       config.keep())));
       coordinator.awaitDecided(config.startTimeout());

@@ -13,6 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.type.TypeReference;
 
 /** What starting and stopping a node asks of its HTTP API. */
@@ -80,7 +83,7 @@ final class NodeApi implements AutoCloseable {
   }
 
   private byte[] send(HttpRequest request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> answer = whole(request);
     if (answer.statusCode() >= 300) {
       throw new CliException(
           "the node answers %s %s with HTTP %d; its log may say why"
@@ -89,8 +92,23 @@ final class NodeApi implements AutoCloseable {
     return answer.body();
   }
 
+  /** Java's own time-out ends with the head of the answer. */
+  private HttpResponse<byte[]> whole(HttpRequest request) throws IOException, InterruptedException {
+    var answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      return answer.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(
+          "%s %s: no whole answer came; look at the node's log"
+              .formatted(request.method(), request.uri()),
+          e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
   }
 }

@@ -1,13 +1,18 @@
 package dev.firebuild.cli.node;
 
 import dev.firebuild.cli.client.CliException;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Programs that a person watches: they share the terminal, so that sudo can ask there and Ctrl-C
@@ -37,10 +42,23 @@ final class Programs {
     }
   }
 
-  /** Runs {@code argv} with all that it prints in {@code log}. */
-  void quietly(List<String> argv, Path log) throws IOException, InterruptedException {
-    Redirect file = Redirect.appendTo(log.toFile());
-    int code = start(argv, file, file).waitFor();
+  /**
+   * Runs {@code argv} with all that it prints in {@code log}; {@code progress} gets each line as it
+   * comes.
+   */
+  void logged(List<String> argv, Path log, Consumer<String> progress)
+      throws IOException, InterruptedException {
+    Process process = start(builder(argv).redirectErrorStream(true).redirectOutput(Redirect.PIPE));
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+        BufferedWriter file =
+            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        file.write(line);
+        file.newLine();
+        progress.accept(line);
+      }
+    }
+    int code = process.waitFor();
     if (code != 0) {
       throw new CliException("%s ended with %d; its log: %s".formatted(name(argv), code, log));
     }
@@ -56,11 +74,14 @@ final class Programs {
   }
 
   private Process start(List<String> argv, Redirect output, Redirect error) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(argv)
-            .redirectInput(Redirect.INHERIT)
-            .redirectOutput(output)
-            .redirectError(error);
+    return start(builder(argv).redirectOutput(output).redirectError(error));
+  }
+
+  private static ProcessBuilder builder(List<String> argv) {
+    return new ProcessBuilder(argv).redirectInput(Redirect.INHERIT);
+  }
+
+  private Process start(ProcessBuilder builder) throws IOException {
     builder.environment().putAll(environment);
     return builder.start();
   }

@@ -117,12 +117,22 @@ final class QuickstartCommand extends NodeCommand {
     Path archive = downloads.resolve("debian-bookworm-slim.tar");
     if (!Files.exists(archive)) {
       String script = host().firebuildHome().resolve("baseos/debian/rootfs").toString();
-      programs.quietly(
-          List.of(script, archive.toString()), downloads.resolve("debian-bookworm-slim.log"));
+      programs.logged(
+          List.of(script, archive.toString()),
+          downloads.resolve("debian-bookworm-slim.log"),
+          this::showStage);
     }
     programs.show(firebuild("image", "import", BASE, archive.toString()));
     Files.delete(archive);
     return "from the packages that this host uses itself";
+  }
+
+  /** Of all that mmdebstrap says, what it is about: it takes a minute or more. */
+  private void showStage(String line) {
+    if (line.startsWith("I: ")) {
+      out().println("      " + line.substring("I: ".length()));
+      out().flush();
+    }
   }
 
   private String build(Programs programs) throws IOException, InterruptedException {
@@ -211,7 +221,7 @@ final class QuickstartCommand extends NodeCommand {
               %1$s events -f           # all that happens, as it happens
               %1$s build -t mine DIR   # a Dockerfile of your own
               %1$s kafka-properties --format librdkafka > kcat.conf
-              kcat -F kcat.conf -C -t firebuild.events -f '%%k %%h %%s\\n'   # the same from Kafka (package kcat)
+              kcat -F kcat.conf -C -u -t firebuild.events -f '%%k %%h %%s\\n' | grep -v heartbeat   # the same from Kafka (package kcat)
               %1$s stop %3$s; %1$s down\
             """
                 .formatted(typed, url, VM));

@@ -25,6 +25,7 @@ enum Setting {
   TOKEN_FILE,
   ID,
   BLOBS,
+  KEEP_UPLOADS,
   COORDINATOR,
   IMAGES;
 

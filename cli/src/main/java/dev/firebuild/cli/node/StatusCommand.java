@@ -64,11 +64,15 @@ final class StatusCommand extends NodeCommand {
   private static String readiness(NodeState state) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(state.url() + "/readyz")).timeout(PATIENCE).build();
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    try {
+      // The body is left alone: it could stop in the middle.
+      int status = client.send(request, HttpResponse.BodyHandlers.ofInputStream()).statusCode();
       return status == 200 ? "ready" : "not ready (HTTP %d)".formatted(status);
     } catch (IOException e) {
       return "not answering (%s)".formatted(e);
+    } finally {
+      client.shutdownNow();
     }
   }
 }

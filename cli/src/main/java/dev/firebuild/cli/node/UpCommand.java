@@ -38,7 +38,13 @@ final class UpCommand extends NodeCommand {
   /** The settings that flags, environment and defaults give. */
   NodeConfig config() {
     return new NodeConfig(
-        files().data(), api.http(), kafkaPort, worker.config(), api.startTimeout(), api.keep());
+        files().data(),
+        api.http(),
+        kafkaPort,
+        worker.config(),
+        api.keepUploads(),
+        api.startTimeout(),
+        api.keep());
   }
 
   @Override
@@ -68,6 +74,7 @@ final class UpCommand extends NodeCommand {
     arguments.addAll(List.of("--data", config.data().toString()));
     arguments.addAll(List.of("--http", config.http().toString()));
     arguments.addAll(List.of("--kafka-listen", String.valueOf(config.kafkaPort())));
+    arguments.addAll(List.of("--keep-uploads", String.valueOf(config.keepUploads().toHours())));
     arguments.addAll(List.of("--start-timeout", String.valueOf(config.startTimeout().toSeconds())));
     arguments.addAll(List.of("--keep", String.valueOf(config.keep().toDays())));
     arguments.addAll(worker.arguments());

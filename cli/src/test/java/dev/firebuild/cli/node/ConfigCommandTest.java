@@ -42,6 +42,7 @@ class ConfigCommandTest {
             new ConfigCommand.Value("http", "82", "flag", "--http"),
             new ConfigCommand.Value("vmm", "tcg", "environment", "FIREBUILD_VMM"),
             new ConfigCommand.Value("kafka-listen", "9092", "default", ""),
+            new ConfigCommand.Value("keep-uploads", "24", "default", ""),
             new ConfigCommand.Value("start-timeout", "120", "default", ""),
             new ConfigCommand.Value("keep", "7", "default", ""),
             new ConfigCommand.Value("build-slots", "2", "default", ""),

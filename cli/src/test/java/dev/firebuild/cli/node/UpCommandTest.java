@@ -23,6 +23,7 @@ class UpCommandTest {
                 new HostPort("127.0.0.1", 7080),
                 9092,
                 new WorkerTuning(2, 2, Acceleration.AUTO),
+                Duration.ofHours(24),
                 Duration.ofMinutes(2),
                 Duration.ofDays(7)));
   }
@@ -33,6 +34,7 @@ class UpCommandTest {
             config(
                 Map.of(
                     "FIREBUILD_DATA", "/data",
+                    "FIREBUILD_KEEP_UPLOADS", "5",
                     "FIREBUILD_HTTP", "0.0.0.0:80",
                     "FIREBUILD_KAFKA_LISTEN", "19092",
                     "FIREBUILD_START_TIMEOUT", "7",
@@ -46,6 +48,7 @@ class UpCommandTest {
                 new HostPort("0.0.0.0", 80),
                 19_092,
                 new WorkerTuning(3, 4, Acceleration.TCG),
+                Duration.ofHours(5),
                 Duration.ofSeconds(7),
                 Duration.ofDays(30)));
   }

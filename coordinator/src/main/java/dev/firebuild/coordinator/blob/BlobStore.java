@@ -15,12 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Blobs in a folder: {@code ROOT/sha256/HEX}, each complete and verified. Several processes may
@@ -46,9 +47,9 @@ public final class BlobStore {
   public static final class WrongDigestException extends IOException {
     private static final long serialVersionUID = 1;
 
-    WrongDigestException(Digest expected, String found) {
+    WrongDigestException(Digest expected, Digest found) {
       super(
-          "the bytes that came have the digest sha256:%s, not %s; nothing was stored"
+          "the bytes that came have the digest %s, not %s; nothing was stored"
               .formatted(found, expected));
     }
   }
@@ -107,13 +108,13 @@ public final class BlobStore {
   public void put(Digest digest, InputStream bytes) throws IOException {
     Path temporary = root.resolve(TEMPORARY).resolve(Ids.draw(random));
     try {
-      MessageDigest sha = sha256();
+      MessageDigest sha = Digest.sha256();
       try (FileChannel file =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
           DigestInputStream in = new DigestInputStream(bytes, sha)) {
         copy(in, Channels.newOutputStream(file));
-        String found = HexFormat.of().formatHex(sha.digest());
-        if (!found.equals(digest.hex())) {
+        Digest found = Digest.of(sha);
+        if (!found.equals(digest)) {
           throw new WrongDigestException(digest, found);
         }
         file.force(true);
@@ -132,6 +133,52 @@ public final class BlobStore {
     long free = Files.getFileStore(root).getUsableSpace();
     if (free - bytes < RESERVE) {
       throw new DiskFullException(free);
+    }
+  }
+
+  /**
+   * Removes blobs that are not {@code needed} and whose lease is older than {@code keep}; returns
+   * their digests. One that somebody asks for meanwhile stays.
+   */
+  public List<Digest> collect(Set<Digest> needed, Duration keep) throws IOException {
+    FileTime oldest = FileTime.from(clock.instant().minus(keep));
+    List<Digest> removed = new ArrayList<>();
+    try (var files = Files.newDirectoryStream(root.resolve("sha256"))) {
+      for (Path file : files) {
+        Digest digest = new Digest("sha256:" + file.getFileName());
+        if (!needed.contains(digest) && isOlder(file, oldest) && remove(file, oldest)) {
+          removed.add(digest);
+        }
+      }
+    }
+    return removed;
+  }
+
+  /**
+   * Takes {@code file} out of sight first: nobody can renew its lease from then on, and who did
+   * before that is seen.
+   */
+  private boolean remove(Path file, FileTime oldest) throws IOException {
+    Path hidden = root.resolve(TEMPORARY).resolve(Ids.draw(random));
+    try {
+      Files.move(file, hidden, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // Another coordinator on the same folder was quicker.
+      return false;
+    }
+    if (isOlder(hidden, oldest)) {
+      Files.deleteIfExists(hidden);
+      return true;
+    }
+    Files.move(hidden, file, StandardCopyOption.ATOMIC_MOVE);
+    return false;
+  }
+
+  private static boolean isOlder(Path file, FileTime oldest) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(oldest) < 0;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 
@@ -157,23 +204,15 @@ public final class BlobStore {
     return root.resolve("sha256").resolve(digest.hex());
   }
 
-  /** Uploads that a killed coordinator left; a running one's are younger. */
-  private void removeAbandoned() throws IOException {
+  /** Removes uploads that a killed coordinator left; a running one's are younger. */
+  public void removeAbandoned() throws IOException {
     FileTime oldest = FileTime.from(clock.instant().minus(ABANDONED));
     try (var files = Files.newDirectoryStream(root.resolve(TEMPORARY))) {
       for (Path file : files) {
-        if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
+        if (isOlder(file, oldest)) {
           Files.deleteIfExists(file);
         }
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -3,6 +3,8 @@ package dev.firebuild.coordinator.http;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.firebuild.messaging.http.ConnectionGuard;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
@@ -17,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Puts the routes on a Vert.x router. The event loop only reads and writes; each request is
@@ -31,28 +32,28 @@ final class ApiRouter {
 
   private final Router router;
   private final Metrics metrics;
+  private final ConnectionGuard guard;
+  private final HttpPatience patience;
   private final Handler<RoutingContext> json =
       BodyHandler.create(/* handleFileUploads= */ false).setBodyLimit(JSON_LIMIT);
 
-  private ApiRouter(Vertx vertx, Metrics metrics) {
+  private ApiRouter(Vertx vertx, Metrics metrics, ConnectionGuard guard, HttpPatience patience) {
     this.router = Router.router(vertx);
     this.metrics = metrics;
+    this.guard = guard;
+    this.patience = patience;
   }
 
-  /** {@code notReady} says why the views do not show all yet, if so. */
   static Router of(
-      Vertx vertx,
-      Routes routes,
-      BearerToken token,
-      Supplier<Optional<String>> notReady,
-      Metrics metrics) {
-    ApiRouter api = new ApiRouter(vertx, metrics);
+      Vertx vertx, Routes routes, HttpApi.Parts parts, Metrics metrics, ConnectionGuard guard) {
+    ApiRouter api = new ApiRouter(vertx, metrics, guard, parts.patience());
     api.router.route().handler(api::count);
+    api.router.route().handler(api::guard);
     api.add(routes, Route.Needs.NOTHING);
     // Without the token, nobody learns which paths there are.
-    api.router.route().handler(context -> authorize(context, token));
+    api.router.route().handler(context -> authorize(context, parts.token()));
     api.add(routes, Route.Needs.TOKEN);
-    api.router.route().handler(context -> requireReady(context, notReady.get()));
+    api.router.route().handler(context -> requireReady(context, parts.notReady().get()));
     api.add(routes, Route.Needs.VIEWS);
     byPattern(routes.all()).forEach(api::refuseOthers);
     api.router.route().failureHandler(Failures::handle);
@@ -60,7 +61,7 @@ final class ApiRouter {
     api.router.errorHandler(
         404,
         context -> Failures.send(context, Problems.notFound("path", context.normalizedPath())));
-    api.router.errorHandler(400, context -> Failures.send(context, Problems.undecodable()));
+    api.router.errorHandler(400, context -> Failures.send(context, Failures.unroutable(context)));
     return api.router;
   }
 
@@ -73,6 +74,13 @@ final class ApiRouter {
             context.get(TEMPLATE, "none"),
             context.response().getStatusCode(),
             Duration.ofNanos(System.nanoTime() - begin)));
+    context.next();
+  }
+
+  private void guard(RoutingContext context) {
+    guard.begun(context.request());
+    context.addHeadersEndHandler(_ -> guard.answering(context.request()));
+    context.addEndHandler(_ -> guard.answered(context.request()));
     context.next();
   }
 
@@ -126,8 +134,9 @@ final class ApiRouter {
   }
 
   /** On the event loop, before the first byte of a body can come. */
-  private static void answer(RoutingContext context, Route route) {
-    Exchange exchange = new Exchange(context, route.body() == Route.Body.STREAM);
+  private void answer(RoutingContext context, Route route) {
+    guard.handed(context.request());
+    Exchange exchange = new Exchange(context, route.body() == Route.Body.STREAM, patience);
     Context loop = context.vertx().getOrCreateContext();
     Thread.ofVirtual()
         .name("http")

@@ -5,6 +5,7 @@ import dev.firebuild.coordinator.blob.ContextFile;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Text;
+import dev.firebuild.protocol.decision.KernelChoice;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.ProblemException;
@@ -43,7 +44,9 @@ final class BuildCheck {
 
   /** Throws a {@link ProblemException} if there is no kernel {@code name}. */
   void requireKernel(String name) throws InterruptedException {
-    if (views.await(() -> views.documents().kernel(name), PATIENCE).isEmpty()) {
+    if (views
+        .await(() -> KernelChoice.find(name, views.documents().kernels()), PATIENCE)
+        .isEmpty()) {
       throw Problems.invalid(
           "kernel-not-found",
           "there is no kernel %s; import it with: firebuild kernel import FILE --name %s"

@@ -6,10 +6,8 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.BuildResource;
-import dev.firebuild.protocol.resource.Items;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /** {@code /v1/builds}. */
@@ -50,16 +48,7 @@ final class BuildHandlers {
   }
 
   void list(Exchange exchange) {
-    Limit limit = Limit.of(exchange);
-    Optional<BuildDocument.Phase> phase =
-        exchange.query("phase").map(text -> Limit.word(BuildDocument.Phase.class, "phase", text));
-    exchange.json(
-        200,
-        new Items<>(
-            views.builds().stream()
-                .filter(build -> phase.isEmpty() || build.phase() == phase.get())
-                .limit(limit.count())
-                .toList()));
+    Limit.list(exchange, views.builds(), BuildDocument.Phase.class, BuildResource::phase);
   }
 
   void get(Exchange exchange) throws InterruptedException {
@@ -70,10 +59,7 @@ final class BuildHandlers {
     BuildResource build = find(exchange.path("id"));
     CancelBody body = exchange.json(CancelBody.class, Optional.of(CancelBody.NONE));
     if (build.phase().isSettled()) {
-      throw Problems.conflict(
-          "already-ended",
-          "the build %s has ended already: %s"
-              .formatted(build.id(), build.phase().name().toLowerCase(Locale.ROOT)));
+      throw Problems.alreadyEnded("build", build.id(), build.phase());
     }
     submissions.command(build.id(), new Command.Cancel(body.reason()));
     exchange.json(202, new Accepted(build.id(), PATH + build.id()));

@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.Map;
 
 /** How events travel to a client. */
-enum EventFormat {
+enum EventFormat implements Passage.Content {
   /** Server-sent events: {@code id} is the position, {@code event} the short type. */
-  SSE("text/event-stream"),
+  SSE("text/event-stream", ":\n\n"),
   /** One JSON object per line. */
-  NDJSON("application/x-ndjson");
-
-  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+  NDJSON("application/x-ndjson", "\n");
 
   private final String contentType;
+  private final String heartbeat;
 
-  EventFormat(String contentType) {
+  EventFormat(String contentType, String heartbeat) {
     this.contentType = contentType;
+    this.heartbeat = heartbeat;
   }
 
   /** What {@code ?format} names, else what {@code Accept} prefers, else NDJSON. */
@@ -35,16 +35,21 @@ enum EventFormat {
             () -> exchange.accepted().filter(SSE.contentType::equals).isPresent() ? SSE : NDJSON);
   }
 
-  String contentType() {
+  @Override
+  public String type() {
     return contentType;
   }
 
-  /** What is sent while nothing happens; lines of JSON need nothing. */
-  byte[] heartbeat() {
-    return this == SSE ? HEARTBEAT : new byte[0];
+  /** What is sent while nothing happens, so that a reader knows the stream from a dead one. */
+  private byte[] heartbeat() {
+    return heartbeat.getBytes(StandardCharsets.UTF_8);
   }
 
-  byte[] frames(List<EventStream.Item> items) {
+  @Override
+  public byte[] of(List<EventStream.Item> items) {
+    if (items.isEmpty()) {
+      return heartbeat();
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (EventStream.Item item : items) {
       switch (item) {

@@ -4,10 +4,8 @@ import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.StoredEvent;
-import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -15,18 +13,16 @@ import java.util.function.Predicate;
 
 /** {@code /v1/events} and the events of one build or VM. */
 final class EventHandlers {
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
   private final EventFeed feed;
   private final BuildHandlers builds;
   private final VmHandlers vms;
-  private final Settled settled;
+  private final Passage passage;
 
-  EventHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Settled settled) {
+  EventHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Passage passage) {
     this.feed = feed;
     this.builds = builds;
     this.vms = vms;
-    this.settled = settled;
+    this.passage = passage;
   }
 
   /** All events, or those of one subject; never ends while following. */
@@ -64,30 +60,8 @@ final class EventHandlers {
 
   private void send(Exchange exchange, EventStream stream, Optional<String> subject)
       throws InterruptedException {
-    Optional<Position> over = subject.flatMap(settled::over);
-    boolean follow = exchange.flag("follow", true) && over.isEmpty();
     EventFormat format = EventFormat.of(exchange);
-    Position end = over.orElseGet(feed::end);
-    exchange.begin(format.contentType());
-    while (!exchange.isClosed() && !feed.isClosed()) {
-      if ((!follow && stream.hasReached(end))
-          || (stream.isSettled() && subject.filter(settled::isSettled).isPresent())) {
-        break;
-      }
-      var items = stream.next(follow ? HEARTBEAT : Duration.ofMillis(100));
-      for (EventStream.Item item : items) {
-        if (subject.isPresent()
-            && item instanceof EventStream.Item.Next(Position _, StoredEvent event)
-            && SubjectFold.isTerminal(event.event().data())) {
-          settled.await(event.event());
-        }
-      }
-      byte[] piece = items.isEmpty() ? format.heartbeat() : format.frames(items);
-      if (piece.length > 0 && !exchange.write(piece)) {
-        return;
-      }
-    }
-    exchange.end();
+    passage.send(exchange, stream, subject, exchange.flag("follow", true), format);
   }
 
   private static EventFeed.Start start(Exchange exchange) {

@@ -1,32 +1,45 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Json;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** One request and its response, for plain blocking code. */
+/**
+ * One request and its response, for plain blocking code. A client that takes nothing of the answer
+ * for a while is given up: its connection is closed.
+ */
 final class Exchange {
+  private static final int PIECE = 256 * 1024;
+
   private final RoutingContext context;
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
+  private final HttpPatience patience;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
-  Exchange(RoutingContext context, boolean streams) {
+  Exchange(RoutingContext context, boolean streams, HttpPatience patience) {
     this.context = context;
     this.request = context.request();
     this.response = context.response();
-    this.body = streams ? Optional.of(new RequestBody(request)) : Optional.empty();
+    this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
+    this.patience = patience;
     context.addEndHandler(_ -> closed.complete(null));
   }
 
@@ -102,9 +115,23 @@ final class Exchange {
     finish(response.end(Buffer.buffer(bytes)));
   }
 
-  void sendFile(int status, Path file, long offset, long length) {
-    response.setStatusCode(status);
-    finish(response.sendFile(file.toString(), offset, length));
+  /** Answers with a stretch of {@code file}, in pieces: each shows that the client takes more. */
+  void sendFile(int status, Path file, long offset, long length) throws IOException {
+    response.setStatusCode(status).putHeader("Content-Length", Long.toString(length));
+    try (InputStream in = Files.newInputStream(file)) {
+      in.skipNBytes(offset);
+      for (long left = length; left > 0; ) {
+        byte[] piece = in.readNBytes((int) Math.min(left, PIECE));
+        if (piece.length == 0) {
+          throw new EOFException(file + " became shorter while it was sent");
+        }
+        if (!write(piece)) {
+          return;
+        }
+        left -= piece.length;
+      }
+    }
+    end();
   }
 
   /** Begins an answer of unknown length. */
@@ -132,15 +159,19 @@ final class Exchange {
 
   private void finish(Future<?> answer) {
     var _ = await(answer);
-    body.ifPresent(RequestBody::discard);
   }
 
   private boolean await(Future<?> future) {
     try {
-      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed).get();
+      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
+          .get(patience.write().toMillis(), TimeUnit.MILLISECONDS);
       return !closed.isDone() || future.succeeded();
     } catch (ExecutionException | CancellationException e) {
       closed.complete(null);
+      return false;
+    } catch (TimeoutException e) {
+      closed.complete(null);
+      var _ = request.connection().close();
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -49,7 +49,7 @@ final class Failures {
         .flatMap(Problems::of)
         .or(() ->
             switch (context.statusCode()) {
-              case 400 -> Optional.of(Problems.undecodable());
+              case 400 -> Optional.of(unroutable(context));
               case 417 ->
                   Optional.of(Problems.malformed("the header Expect may only say 100-continue"));
               case 413 -> Optional.of(Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
@@ -59,6 +59,10 @@ final class Failures {
                       ? Optional.of(Problems.malformed("the API cannot read this request"))
                       : Optional.empty();
             });
+  }
+
+  static ProblemException unroutable(RoutingContext context) {
+    return Problems.unroutable(context.request().authority() != null);
   }
 
   /** A request that no router gets to see: the parser has given it up. */

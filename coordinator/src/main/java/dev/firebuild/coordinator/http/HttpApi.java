@@ -4,6 +4,8 @@ import dev.firebuild.coordinator.blob.BlobStore;
 import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.http.ConnectionGuard;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
 import io.vertx.core.Future;
@@ -33,6 +35,7 @@ public final class HttpApi implements AutoCloseable {
    * What the API stands on.
    *
    * @param notReady says why the coordinator is not ready, if it is not
+   * @param patience with clients
    */
   public record Parts(
       Views views,
@@ -43,7 +46,8 @@ public final class HttpApi implements AutoCloseable {
       BearerToken token,
       Supplier<Optional<String>> notReady,
       RandomGenerator random,
-      InstantSource clock) {}
+      InstantSource clock,
+      HttpPatience patience) {}
 
   private HttpApi(HttpServer server, EventFeed feed, WorkerProxy workers) {
     this.server = server;
@@ -58,18 +62,12 @@ public final class HttpApi implements AutoCloseable {
   public static HttpApi start(Vertx vertx, String host, int port, Parts parts)
       throws IOException, InterruptedException {
     Metrics metrics = new Metrics(parts.views());
-    WorkerProxy workers = new WorkerProxy(parts.views(), parts.token());
-    HttpServer server =
-        vertx
-            .createHttpServer(options(host, port))
-            .requestHandler(
-                ApiRouter.of(
-                    vertx,
-                    routes(parts, metrics, workers),
-                    parts.token(),
-                    parts.notReady(),
-                    metrics))
-            .invalidRequestHandler(Failures::invalid);
+    WorkerProxy workers = new WorkerProxy(parts.views(), parts.token(), parts.patience());
+    HttpServer server = vertx.createHttpServer(options(host, port));
+    ConnectionGuard guard = ConnectionGuard.of(vertx, server, parts.patience());
+    server
+        .requestHandler(ApiRouter.of(vertx, routes(parts, metrics, workers), parts, metrics, guard))
+        .invalidRequestHandler(Failures::invalid);
     try {
       return new HttpApi(await(server.listen()), parts.feed(), workers);
     } catch (ExecutionException e) {
@@ -99,14 +97,14 @@ public final class HttpApi implements AutoCloseable {
     BuildCheck check = new BuildCheck(parts.blobs(), views);
     BuildHandlers builds = new BuildHandlers(views, submissions, check);
     VmHandlers vms = new VmHandlers(views, submissions, check);
-    Settled settled = new Settled(parts.feed(), views, parts.clock());
+    Passage passage = new Passage(parts.feed(), new Settled(parts.feed(), views, parts.clock()));
     return Routes.of(
         builds,
         vms,
         new ImageHandlers(views, submissions, workers),
         new BlobHandlers(parts.blobs()),
-        new EventHandlers(parts.feed(), builds, vms, settled),
-        new LogHandlers(parts.feed(), builds, vms, settled),
+        new EventHandlers(parts.feed(), builds, vms, passage),
+        new LogHandlers(parts.feed(), builds, vms, passage),
         new SystemHandlers(metrics, parts.notReady(), parts.topics()));
   }
 

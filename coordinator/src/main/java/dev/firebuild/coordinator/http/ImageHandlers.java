@@ -10,7 +10,6 @@ import dev.firebuild.protocol.request.Command.Remove.Kind;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.Items;
-import dev.firebuild.protocol.resource.KernelResource;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -71,11 +70,25 @@ final class ImageHandlers {
   }
 
   void getKernel(Exchange exchange) throws InterruptedException {
-    exchange.json(200, KernelResource.of(findKernel(exchange)));
+    exchange.json(200, views.kernel(findKernel(exchange)));
   }
 
   void removeKernel(Exchange exchange) throws InterruptedException {
     KernelDocument kernel = findKernel(exchange);
+    boolean force = exchange.flag("force", false);
+    views
+        .userOf(kernel)
+        .ifPresent(user -> {
+          throw Problems.conflict(
+              "in-use",
+              "the kernel %s is used by %s; end that first".formatted(kernel.name(), user));
+        });
+    if (views.documents().kernels().size() == 1 && !force) {
+      throw Problems.conflict(
+          "last-kernel",
+          "%s is the only kernel, and no VM starts without one; import another first, or remove it with force"
+              .formatted(kernel.name()));
+    }
     submissions.command(kernel.name(), Command.Remove.of(Kind.KERNEL));
     exchange.json(202, new Accepted(kernel.name(), "/v1/kernels/" + kernel.name()));
   }

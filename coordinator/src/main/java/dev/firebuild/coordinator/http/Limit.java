@@ -1,7 +1,11 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.protocol.resource.Items;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** How many items of a list are asked for. */
 record Limit(int count) {
@@ -19,6 +23,24 @@ record Limit(int count) {
       // Said below.
     }
     throw Problems.malformed("the parameter limit must be a number from 1 to " + MOST);
+  }
+
+  /**
+   * Answers with those of {@code all} that are asked for, by {@code ?phase} and {@code ?limit}.
+   *
+   * @param phases the phases there are
+   */
+  static <R, P extends Enum<P>> void list(
+      Exchange exchange, List<R> all, Class<P> phases, Function<R, P> phaseOf) {
+    Limit limit = of(exchange);
+    Optional<P> phase = exchange.query("phase").map(text -> word(phases, "phase", text));
+    exchange.json(
+        200,
+        new Items<>(
+            all.stream()
+                .filter(one -> phase.isEmpty() || phaseOf.apply(one) == phase.get())
+                .limit(limit.count())
+                .toList()));
   }
 
   /** The constant of {@code type} that {@code text} names, in any case. */

@@ -11,24 +11,24 @@ import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The output of a build or a VM as plain bytes. */
 final class LogHandlers {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Passage.Content OUTPUT = new Output();
 
   private final EventFeed feed;
   private final BuildHandlers builds;
   private final VmHandlers vms;
-  private final Settled settled;
+  private final Passage passage;
 
-  LogHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Settled settled) {
+  LogHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Passage passage) {
     this.feed = feed;
     this.builds = builds;
     this.vms = vms;
-    this.settled = settled;
+    this.passage = passage;
   }
 
   void ofBuild(Exchange exchange) throws InterruptedException {
@@ -43,27 +43,27 @@ final class LogHandlers {
 
   private void send(Exchange exchange, String subject, Instant created)
       throws InterruptedException {
-    Optional<Position> over = settled.over(subject);
-    boolean follow = exchange.flag("follow", false) && over.isEmpty();
     try (EventStream stream = feed.subject(subject, Optional.of(created), Optional.empty())) {
-      Position end = over.orElseGet(feed::end);
-      exchange.begin("text/plain; charset=utf-8");
-      while (!exchange.isClosed() && !feed.isClosed()) {
-        if ((!follow && stream.hasReached(end))
-            || (stream.isSettled() && settled.isSettled(subject))) {
-          break;
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (EventStream.Item item : stream.next(follow ? PATIENCE : Duration.ofMillis(100))) {
-          if (item instanceof EventStream.Item.Next(Position _, StoredEvent stored)) {
-            out.writeBytes(bytes(stored.event().data()));
-          }
-        }
-        if (out.size() > 0 && !exchange.write(out.toByteArray())) {
-          return;
+      boolean follow = exchange.flag("follow", false);
+      passage.send(exchange, stream, Optional.of(subject), follow, OUTPUT);
+    }
+  }
+
+  private static final class Output implements Passage.Content {
+    @Override
+    public String type() {
+      return "text/plain; charset=utf-8";
+    }
+
+    @Override
+    public byte[] of(List<EventStream.Item> items) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      for (EventStream.Item item : items) {
+        if (item instanceof EventStream.Item.Next(Position _, StoredEvent stored)) {
+          out.writeBytes(bytes(stored.event().data()));
         }
       }
-      exchange.end();
+      return out.toByteArray();
     }
   }
 

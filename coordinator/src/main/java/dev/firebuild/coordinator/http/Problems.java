@@ -8,6 +8,7 @@ import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.exc.StreamReadException;
@@ -22,7 +23,14 @@ final class Problems {
     return new ProblemException(Problem.of(400, "malformed", "The request cannot be read", detail));
   }
 
-  static ProblemException undecodable() {
+  /** The router gives up a request before any route sees it. */
+  static ProblemException unroutable(boolean hasHost) {
+    return hasHost
+        ? undecodable()
+        : malformed("the header Host is missing or wrong; HTTP/1.1 demands it: Host: NAME[:PORT]");
+  }
+
+  private static ProblemException undecodable() {
     return malformed("the path or the query has a broken % escape");
   }
 
@@ -63,8 +71,20 @@ final class Problems {
                 .formatted(path, String.join(" or ", types))));
   }
 
+  static ProblemException timeout(String detail) {
+    return new ProblemException(
+        Problem.of(408, "timeout", "The request did not come in time", detail));
+  }
+
   static ProblemException conflict(String code, String detail) {
     return new ProblemException(Problem.of(409, code, "Conflict", detail));
+  }
+
+  static ProblemException alreadyEnded(String what, String id, Enum<?> phase) {
+    return conflict(
+        "already-ended",
+        "the %s %s has ended already: %s"
+            .formatted(what, id, phase.name().toLowerCase(Locale.ROOT)));
   }
 
   static ProblemException tooLarge(String detail) {
@@ -150,6 +170,7 @@ final class Problems {
       case BlobStore.WrongDigestException e -> Optional.of(invalid("wrong-digest", message(e)));
       case BlobStore.TooLargeException e -> Optional.of(tooLarge(message(e)));
       case BlobStore.DiskFullException e -> Optional.of(diskFull(message(e)));
+      case RequestBody.StalledException e -> Optional.of(timeout(message(e)));
       case IOException e when isDiskFull(e) ->
           Optional.of(
               diskFull(

@@ -5,8 +5,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A request's body as a blocking stream: the next piece is asked for when the one before has been
@@ -16,6 +18,7 @@ final class RequestBody extends InputStream {
   private static final int WINDOW = 4;
 
   private final HttpServerRequest request;
+  private final Duration patience;
   private final LinkedBlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
   private Buffer current = Buffer.buffer();
   private int read;
@@ -30,9 +33,25 @@ final class RequestBody extends InputStream {
     record Broken(Throwable cause) implements Piece {}
   }
 
-  /** Takes over {@code request}, which must be fresh; it is paused. */
-  RequestBody(HttpServerRequest request) {
+  /** Nothing of the body came for too long. */
+  static final class StalledException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    StalledException(Duration patience) {
+      super(
+          "the upload stands still: nothing of it came for %d s; send it again"
+              .formatted(patience.toSeconds()));
+    }
+  }
+
+  /**
+   * Takes over {@code request}, which must be fresh; it is paused.
+   *
+   * @param patience for the next bytes, however slowly they come
+   */
+  RequestBody(HttpServerRequest request, Duration patience) {
     this.request = request;
+    this.patience = patience;
     request.pause();
     request.handler(buffer -> pieces.add(new Piece.Bytes(buffer)));
     request.endHandler(_ -> pieces.add(new Piece.End()));
@@ -46,16 +65,6 @@ final class RequestBody extends InputStream {
       var _ = request.response().writeContinue();
     }
     ask(WINDOW);
-  }
-
-  /** Reads and forgets what nobody wants, so that the connection is free for the next request. */
-  void discard() {
-    try {
-      request.handler(_ -> {});
-      request.fetch(Long.MAX_VALUE);
-    } catch (IllegalStateException e) {
-      // The request has ended: there is nothing left.
-    }
   }
 
   private void ask(long count) {
@@ -95,7 +104,8 @@ final class RequestBody extends InputStream {
 
   private void take() throws IOException {
     try {
-      switch (pieces.take()) {
+      switch (pieces.poll(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        case null -> throw new StalledException(patience);
         case Piece.Bytes(Buffer buffer) -> {
           current = buffer;
           read = 0;

@@ -14,9 +14,7 @@ import java.util.List;
 record Routes(List<Route> all) {
   private static final String TEXT = "text/plain";
   private static final String BINARY = "application/octet-stream";
-  private static final String[] EVENTS = {
-    EventFormat.NDJSON.contentType(), EventFormat.SSE.contentType()
-  };
+  private static final String[] EVENTS = {EventFormat.NDJSON.type(), EventFormat.SSE.type()};
 
   static Routes of(
       BuildHandlers builds,

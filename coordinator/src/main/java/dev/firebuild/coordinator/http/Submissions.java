@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
@@ -9,8 +10,6 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -63,16 +62,11 @@ final class Submissions {
   }
 
   private static String hash(String text) {
-    try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      StringBuilder id = new StringBuilder(ID_LENGTH);
-      for (int i = 0; i < ID_LENGTH; i++) {
-        id.append(ALPHABET.charAt((sha[i] & 0xff) % ALPHABET.length()));
-      }
-      return id.toString();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    byte[] sha = Digest.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
+    StringBuilder id = new StringBuilder(ID_LENGTH);
+    for (int i = 0; i < ID_LENGTH; i++) {
+      id.append(ALPHABET.charAt((sha[i] & 0xff) % ALPHABET.length()));
     }
+    return id.toString();
   }
 }

@@ -6,7 +6,6 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.resource.Accepted;
-import dev.firebuild.protocol.resource.Items;
 import dev.firebuild.protocol.resource.VmResource;
 import java.io.IOException;
 import java.time.Duration;
@@ -66,16 +65,7 @@ final class VmHandlers {
   }
 
   void list(Exchange exchange) {
-    Limit limit = Limit.of(exchange);
-    Optional<VmDocument.Phase> phase =
-        exchange.query("phase").map(text -> Limit.word(VmDocument.Phase.class, "phase", text));
-    exchange.json(
-        200,
-        new Items<>(
-            views.vms().stream()
-                .filter(vm -> phase.isEmpty() || vm.phase() == phase.get())
-                .limit(limit.count())
-                .toList()));
+    Limit.list(exchange, views.vms(), VmDocument.Phase.class, VmResource::phase);
   }
 
   void get(Exchange exchange) throws InterruptedException {
@@ -101,10 +91,7 @@ final class VmHandlers {
 
   private void end(Exchange exchange, VmResource vm, Command command) {
     if (vm.phase().isSettled()) {
-      throw Problems.conflict(
-          "already-ended",
-          "the VM %s has ended already: %s"
-              .formatted(vm.id(), vm.phase().name().toLowerCase(Locale.ROOT)));
+      throw Problems.alreadyEnded("VM", vm.id(), vm.phase());
     }
     accept(exchange, vm, command);
   }

@@ -1,6 +1,8 @@
 package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.http.HttpPatience;
+import dev.firebuild.messaging.http.SilenceLimit;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
@@ -21,10 +23,12 @@ final class WorkerProxy implements AutoCloseable {
 
   private final Views views;
   private final BearerToken token;
+  private final HttpPatience patience;
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  WorkerProxy(Views views, BearerToken token) {
+  WorkerProxy(Views views, BearerToken token, HttpPatience patience) {
+    this.patience = patience;
     this.views = views;
     this.token = token;
   }
@@ -40,6 +44,7 @@ final class WorkerProxy implements AutoCloseable {
                     "the worker %s is not known here; is it running?".formatted(worker)));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
+            .timeout(patience.worker())
             .header("Authorization", token.authorization())
             .build();
     HttpResponse<InputStream> response;
@@ -49,7 +54,7 @@ final class WorkerProxy implements AutoCloseable {
       throw Problems.badGateway(
           "asking the worker %s at %s: %s; is it running?".formatted(worker, url, e));
     }
-    try (InputStream body = response.body()) {
+    try (InputStream body = new SilenceLimit(response.body(), patience.worker())) {
       if (response.statusCode() != 200) {
         throw refusal(worker, response.statusCode(), body);
       }

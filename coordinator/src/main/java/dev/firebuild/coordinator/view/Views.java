@@ -1,5 +1,7 @@
 package dev.firebuild.coordinator.view;
 
+import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.decision.KernelChoice;
 import dev.firebuild.protocol.decision.NameDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
@@ -10,6 +12,7 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.KernelResource;
@@ -20,7 +23,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All views of one coordinator, joined into what the API shows. */
@@ -135,6 +140,14 @@ public final class Views {
         .toList();
   }
 
+  /** The uploads that builds need which have not ended. */
+  public Set<Digest> neededBlobs() {
+    return builds().stream()
+        .filter(build -> !build.phase().isSettled())
+        .flatMap(build -> build.request().source().blob().stream())
+        .collect(Collectors.toSet());
+  }
+
   /**
    * The VM with this id or name; of those that want the name it is the one that has it, else the
    * newest that is not removed.
@@ -193,9 +206,39 @@ public final class Views {
   /** All kernels, by name. */
   public List<KernelResource> kernels() {
     return documents.kernels().stream()
-        .map(KernelResource::of)
+        .map(this::kernel)
         .sorted(Comparator.comparing(KernelResource::name))
         .toList();
+  }
+
+  /** What {@code kernel} is among all kernels. */
+  public KernelResource kernel(KernelDocument kernel) {
+    boolean byDefault =
+        KernelChoice.byDefault(documents.kernels())
+            .filter(chosen -> chosen.name().equals(kernel.name()))
+            .isPresent();
+    return KernelResource.of(kernel, byDefault);
+  }
+
+  /** Something that has not ended and boots {@code kernel}, or will: as people name it. */
+  public Optional<String> userOf(KernelDocument kernel) {
+    return Stream.concat(
+            vms().stream()
+                .filter(vm -> !vm.phase().isSettled())
+                .filter(vm -> boots(vm.request().kernel(), kernel))
+                .map(vm -> "the VM " + vm.id()),
+            builds().stream()
+                .filter(build -> !build.phase().isSettled())
+                .filter(build -> !(build.request().source() instanceof Source.Kernel))
+                .filter(build -> boots(build.request().kernel(), kernel))
+                .map(build -> "the build " + build.id()))
+        .findFirst();
+  }
+
+  private boolean boots(Optional<String> asked, KernelDocument kernel) {
+    return KernelChoice.find(asked.orElse(KernelChoice.DEFAULT), documents.kernels())
+        .filter(chosen -> chosen.name().equals(kernel.name()))
+        .isPresent();
   }
 
   /** All workers, by id. */

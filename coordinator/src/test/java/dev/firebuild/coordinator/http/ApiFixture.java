@@ -8,6 +8,7 @@ import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.Event;
@@ -49,6 +50,10 @@ final class ApiFixture {
   record Sent(String topic, String key, String value) {}
 
   ApiFixture(Path folder) throws Exception {
+    this(folder, HttpPatience.DEFAULT);
+  }
+
+  ApiFixture(Path folder, HttpPatience patience) throws Exception {
     recent.start(1);
     api =
         HttpApi.start(
@@ -64,7 +69,8 @@ final class ApiFixture {
                 new BearerToken(TOKEN),
                 () -> notReady,
                 new Random(1),
-                InstantSource.system()));
+                InstantSource.system(),
+                patience));
   }
 
   URI uri(String path) {
@@ -93,14 +99,20 @@ final class ApiFixture {
 
   /** What is answered to these lines of a head, up to where it pauses or ends. */
   String raw(String... head) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port())) {
-      socket.setSoTimeout(10_000);
+    try (Socket socket = connect()) {
       String text = String.join("\r\n", head) + "\r\n\r\n";
       socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
       byte[] answer = new byte[4096];
       int read = socket.getInputStream().read(answer);
       return new String(answer, 0, Math.max(read, 0), StandardCharsets.US_ASCII);
     }
+  }
+
+  /** A connection; reading from it ends after 10 s. */
+  Socket connect() throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.port());
+    socket.setSoTimeout(10_000);
+    return socket;
   }
 
   String authorization() {

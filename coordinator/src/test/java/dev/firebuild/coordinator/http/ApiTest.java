@@ -6,6 +6,7 @@ import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Failure;
@@ -21,9 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,9 +106,65 @@ class ApiTest {
                 .id())
         .contains(id);
     JsonNode shown = Json.mapper().readTree(api.get("/v1/builds/" + id).body());
-    assertThat(shown.path("phase").asString()).isEqualTo("QUEUED");
+    assertThat(shown.path("phase").asString()).isEqualTo("queued");
     assertThat(api.get("/v1/builds?phase=queued").body()).contains(id);
+    assertThat(api.get("/v1/builds?phase=QUEUED").body()).contains(id);
     assertThat(api.get("/v1/builds?phase=running").body()).doesNotContain(id);
+  }
+
+  @Test
+  void theDefaultKernelIsTheOneThatWasImportedLast() throws Exception {
+    kernel("a", 1);
+    kernel("c", 3);
+    kernel("b", 2);
+
+    assertThat(byDefault()).containsExactly(false, false, true);
+
+    kernel("default", 0);
+    assertThat(byDefault()).containsExactly(false, false, false, true);
+  }
+
+  @Test
+  void aKernelThatIsNeededIsNotRemoved() throws Exception {
+    // Given
+    kernel("a", 1);
+    assertProblem(api.send(api.request("/v1/kernels/a").DELETE()), 409, "last-kernel");
+    kernel("b", 2);
+    RunRequest request =
+        Json.read(
+            "{\"id\":\"v1\",\"image\":\"web\"}".getBytes(StandardCharsets.UTF_8), RunRequest.class);
+    api.views.applyRequest("v1", request, Instant.EPOCH);
+
+    // When
+    HttpResponse<String> used = api.send(api.request("/v1/kernels/b?force=true").DELETE());
+
+    // Then
+    assertProblem(used, 409, "in-use");
+    assertThat(used.body()).contains("the VM v1");
+    assertThat(api.sent).isEmpty();
+    assertThat(api.send(api.request("/v1/kernels/a").DELETE()).statusCode()).isEqualTo(202);
+    assertThat(api.sent).hasSize(1);
+  }
+
+  @Test
+  void theLastKernelIsRemovedByForce() throws Exception {
+    kernel("a", 1);
+
+    assertThat(api.send(api.request("/v1/kernels/a?force=true").DELETE()).statusCode())
+        .isEqualTo(202);
+  }
+
+  private void kernel(String name, int second) {
+    api.views.apply(new KernelDocument(name, DIGEST, "build", "w", Instant.ofEpochSecond(second)));
+  }
+
+  private List<Boolean> byDefault() throws Exception {
+    return Json.mapper()
+        .readTree(api.get("/v1/kernels").body())
+        .path("items")
+        .valueStream()
+        .map(kernel -> kernel.path("byDefault").asBoolean())
+        .toList();
   }
 
   @Test
@@ -279,7 +334,13 @@ class ApiTest {
         api.send(api.request("/v1/builds").header("X-Long", "x".repeat(20_000))), 431, "too-large");
     assertThat(api.raw("GET /v1/builds/%zz HTTP/1.1", "Host: x", api.authorization()))
         .startsWith("HTTP/1.1 400 ")
-        .contains("malformed");
+        .contains("malformed")
+        .contains("% escape");
+    assertThat(api.raw("GET /v1/builds HTTP/1.1", api.authorization()))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("malformed")
+        .contains("Host: NAME")
+        .doesNotContain("escape");
   }
 
   @Test
@@ -523,8 +584,8 @@ class ApiTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String digest(byte[] bytes) throws Exception {
-    return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  private static String digest(byte[] bytes) {
+    return Digest.of(bytes).value();
   }
 
   private static BuildDocument build(String id, BuildDocument.Phase phase) {

@@ -9,6 +9,7 @@ import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
@@ -131,7 +132,9 @@ class OpenApiTest {
   }
 
   private static Set<String> names(Enum<?>[] constants) {
-    return Arrays.stream(constants).map(Enum::name).collect(Collectors.toSet());
+    return Arrays.stream(constants)
+        .map(constant -> Json.text(constant).replace("\"", ""))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -225,9 +228,10 @@ class OpenApiTest {
             token,
             Optional::empty,
             new Random(1),
-            InstantSource.system()),
+            InstantSource.system(),
+            HttpPatience.DEFAULT),
         new Metrics(views),
-        new WorkerProxy(views, token));
+        new WorkerProxy(views, token, HttpPatience.DEFAULT));
   }
 
   private static final class Refusing implements RecordLog {

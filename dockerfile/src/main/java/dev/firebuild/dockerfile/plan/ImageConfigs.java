@@ -4,6 +4,8 @@ import dev.firebuild.dockerfile.DockerfileException;
 import dev.firebuild.dockerfile.DockerfileException.Phase;
 import dev.firebuild.dockerfile.ImageConfig;
 import dev.firebuild.dockerfile.text.InstructionText;
+import dev.firebuild.dockerfile.text.Suggestion;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,11 @@ final class ImageConfigs {
     }
   }
 
+  private static String absence(String reference, Collection<String> known) {
+    return "%s: there is no stage and no image of that name%s; `firebuild images` lists the images, `firebuild image import %s FILE` brings one"
+        .formatted(reference, Suggestion.forReference(reference, known), reference);
+  }
+
   /**
    * The configuration of an image.
    *
@@ -49,10 +56,7 @@ final class ImageConfigs {
     }
     return found
         .computeIfAbsent(reference, images.get()::find)
-        .orElseThrow(() ->
-            text.error(
-                Phase.PLAN,
-                "%s: there is no stage and no image of that name".formatted(reference),
-                reference));
+        .orElseThrow(
+            () -> text.error(Phase.PLAN, absence(reference, images.get().references()), reference));
   }
 }

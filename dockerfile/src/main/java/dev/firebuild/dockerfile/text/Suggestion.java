@@ -2,11 +2,13 @@ package dev.firebuild.dockerfile.text;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 
 /** Guesses what a misspelt word was meant to be. */
 public final class Suggestion {
   private static final int DISTANCE_LIMIT = 3;
+  private static final int MOST = 3;
 
   private Suggestion() {}
 
@@ -21,6 +23,24 @@ public final class Suggestion {
         .min(Comparator.comparingInt((String c) -> distance(word, c)).thenComparing(c -> c))
         .map(" (did you mean %s?)"::formatted)
         .orElse("");
+  }
+
+  /**
+   * {@code (did you mean NAME:TAG, NAME:TAG?)}: the images {@code known} under the same name, else
+   * the nearest one.
+   */
+  public static String forReference(String reference, Collection<String> known) {
+    String name = nameOf(reference);
+    List<String> sameName =
+        known.stream().filter(other -> nameOf(other).equals(name)).sorted().limit(MOST).toList();
+    return sameName.isEmpty()
+        ? forWord(reference, known)
+        : " (did you mean %s?)".formatted(String.join(", ", sameName));
+  }
+
+  private static String nameOf(String reference) {
+    int colon = reference.lastIndexOf(':');
+    return colon > reference.lastIndexOf('/') ? reference.substring(0, colon) : reference;
   }
 
   /** The number of characters to insert, remove or replace (Levenshtein); case is no difference. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,10 +78,13 @@ record ConformanceCase(Path folder, JsonNode settings, JsonNode expected) {
   }
 
   BuildPlan plan() throws DockerfileException {
-    Dockerfile dockerfile = parse();
-    Map<String, ImageConfig> images = images();
+    return plan("Dockerfile", options(), images());
+  }
+
+  private BuildPlan plan(String file, PlanOptions options, Map<String, ImageConfig> images)
+      throws DockerfileException {
     return BuildPlanner.plan(
-        dockerfile, options(), name -> Optional.ofNullable(images.get(normalized(name))));
+        parse(file), options, name -> Optional.ofNullable(images.get(normalized(name))));
   }
 
   private static String normalized(String reference) {
@@ -93,19 +97,29 @@ record ConformanceCase(Path folder, JsonNode settings, JsonNode expected) {
     for (String base : BASES) {
       images.put(base, ConfigJson.read(json(ROOT.resolve("bases/" + base + ".config.json"))));
     }
+    imagePlans(images).forEach((name, plan) -> images.put(name, plan.config()));
+    return images;
+  }
+
+  /** How the images are made that the case makes itself. */
+  Collection<BuildPlan> imagePlans() {
+    return imagePlans(images()).values();
+  }
+
+  private Map<String, BuildPlan> imagePlans(Map<String, ImageConfig> images) {
+    Map<String, BuildPlan> plans = new LinkedHashMap<>();
+    Map<String, ImageConfig> known = new HashMap<>(images);
     for (Map.Entry<String, JsonNode> image : settings.path("images").properties()) {
       try {
         BuildPlan plan =
-            BuildPlanner.plan(
-                parse(image.getValue().asString()),
-                PlanOptions.on(Platform.LINUX_AMD64),
-                name -> Optional.ofNullable(images.get(normalized(name))));
-        images.put(image.getKey(), plan.config());
+            plan(image.getValue().asString(), PlanOptions.on(Platform.LINUX_AMD64), known);
+        known.put(image.getKey(), plan.config());
+        plans.put(image.getKey(), plan);
       } catch (DockerfileException e) {
         throw new IllegalStateException("image " + image.getKey() + " of " + name(), e);
       }
     }
-    return images;
+    return plans;
   }
 
   PlanOptions options() {

@@ -48,6 +48,14 @@ class BuildPlannerTest {
   }
 
   @Test
+  void anImageThatIsNotThereIsSaidWithARemedy() {
+    assertThatThrownBy(() -> Plans.plan("FROM bace"))
+        .hasMessageContaining("bace: there is no stage and no image of that name; ")
+        .hasMessageContaining("firebuild images")
+        .hasMessageContaining("firebuild image import bace FILE");
+  }
+
+  @Test
   void onlyTheStagesOfTheTargetArePlannedEachAfterWhatItNeeds() throws DockerfileException {
     BuildPlan plan =
         Plans.plan(

@@ -140,6 +140,12 @@ class DockerfileTextTest {
     assertThat(Suggestion.forWord("COPPY", List.of("COPY", "RUN")))
         .isEqualTo(" (did you mean COPY?)");
     assertThat(Suggestion.forWord("nothing", List.of("COPY", "RUN"))).isEmpty();
+    List<String> images = List.of("debian:bookworm-slim", "debian:trixie", "web:latest");
+    assertThat(Suggestion.forReference("debian", images))
+        .isEqualTo(" (did you mean debian:bookworm-slim, debian:trixie?)");
+    assertThat(Suggestion.forReference("wev:latest", images))
+        .isEqualTo(" (did you mean web:latest?)");
+    assertThat(Suggestion.forReference("alpine", images)).isEmpty();
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.firebuild.protocol.request.BuildRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.annotation.EnumNaming;
 
 /**
  * A build.
@@ -34,6 +36,7 @@ public record BuildDocument(
     implements Work {
 
   /** Where a build is in its life. */
+  @EnumNaming(EnumNamingStrategies.LowerCaseStrategy.class)
   public enum Phase {
     QUEUED,
     /** Granted to an instance that has not said {@code started} yet. */

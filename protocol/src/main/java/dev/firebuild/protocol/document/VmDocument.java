@@ -6,6 +6,8 @@ import dev.firebuild.protocol.request.RunRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.EnumNamingStrategies;
+import tools.jackson.databind.annotation.EnumNaming;
 
 /**
  * A VM.
@@ -37,6 +39,7 @@ public record VmDocument(
     implements Work {
 
   /** Where a VM is in its life. */
+  @EnumNaming(EnumNamingStrategies.LowerCaseStrategy.class)
   public enum Phase {
     QUEUED,
     /** Granted to an instance that has not said {@code starting} yet. */
@@ -65,6 +68,7 @@ public record VmDocument(
    */
   public record Desired(Goal goal, int graceSeconds) {
     /** The goals, from the weakest to the strongest. */
+    @EnumNaming(EnumNamingStrategies.LowerCaseStrategy.class)
     public enum Goal {
       RUN,
       STOP,

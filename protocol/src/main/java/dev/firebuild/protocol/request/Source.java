@@ -35,6 +35,16 @@ public sealed interface Source {
   /** A Dockerfile in a git repository. */
   record Git(String git) implements Source {}
 
+  /** The upload that the build needs, if it needs one. */
+  default Optional<Digest> blob() {
+    return switch (this) {
+      case Context(Digest context, Optional<String> _) -> Optional.of(context);
+      case Rootfs(Digest rootfs) -> Optional.of(rootfs);
+      case Kernel(Digest kernel) -> Optional.of(kernel);
+      case Inline _, Url _, Git _ -> Optional.empty();
+    };
+  }
+
   /**
    * Reads the JSON form; throws {@link IllegalArgumentException} unless exactly one kind is given.
    */

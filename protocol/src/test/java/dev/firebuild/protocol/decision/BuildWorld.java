@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.BuildDocument;
-import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Event;
@@ -13,8 +12,6 @@ import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,38 +21,26 @@ import java.util.random.RandomGenerator;
  * One build in a world where everything comes late, twice or not at all: several workers, an owner
  * that lags and crashes between document and outbox, zombies that never hear of their loss.
  */
-final class BuildWorld {
+final class BuildWorld extends World<BuildDocument, BuildWorld.Builder> {
   private static final BuildDecisions DECISIONS = new BuildDecisions();
   private static final String ID = "b1";
   private static final Digest DIGEST = new Digest("sha256:" + "a".repeat(64));
 
-  final List<Event> log = new ArrayList<>();
-  Optional<BuildDocument> document = Optional.empty();
-  private final RandomGenerator random;
-  private final List<Integer> queue = new ArrayList<>(List.of(1));
-  private final List<Integer> appended = new ArrayList<>(queue);
-  private final List<Instance> instances = new ArrayList<>();
-  private int ownerRead;
-  private long clock;
-
-  private static final class Instance {
-    final String name;
-    final int attempt;
-    boolean granted;
+  /** What a worker knows of a build that it claimed. */
+  static final class Builder extends World.Instance {
     boolean started;
     boolean ended;
-    long seq;
 
-    Instance(String name, int attempt) {
-      this.name = name;
-      this.attempt = attempt;
+    Builder(String name, int attempt) {
+      super(name, attempt);
     }
   }
 
   BuildWorld(RandomGenerator random) {
-    this.random = random;
+    super(ID, random);
   }
 
+  @Override
   void step() {
     switch (random.nextInt(12)) {
       case 0, 1 -> handOut(random.nextInt(4) == 0);
@@ -65,107 +50,79 @@ final class BuildWorld {
       case 8, 9 -> outbox(random.nextInt(3) != 0);
       case 10 -> {
         if (random.nextInt(4) == 0) {
-          loseWorker();
+          giveUp();
         }
       }
       case 11 -> {
         if (random.nextInt(12) == 0) {
           cancel();
         } else if (random.nextInt(6) == 0) {
-          // a second copy, or a stale one
-          queue.add(appended.get(random.nextInt(appended.size())));
+          copyOfARequest();
         }
       }
       default -> throw new AssertionError();
     }
   }
 
-  /** Goes on without losses until nothing is left to do. */
-  void drain() {
-    for (int i = 0; i < 10_000; i++) {
-      boolean rest =
-          ownerRead == log.size()
-              && queue.isEmpty()
-              && document.filter(d -> d.phase().isSettled() && d.outbox().isEmpty()).isPresent()
-              && instances.stream().allMatch(one -> one.ended || !one.granted);
-      if (rest) {
-        return;
-      }
-      while (ownerRead < log.size()) {
-        ownerReads();
-      }
-      outbox(true);
-      instancesSeeTheDocument();
-      anInstanceGoesOn();
-      handOut(false);
-      if (queue.isEmpty() && i % 50 == 49) {
-        loseWorker();
-      }
-    }
-    throw new AssertionError("the world does not come to rest: " + document + " " + queue);
+  @Override
+  Builder claimedBy(String name, int attempt) {
+    return new Builder(name, attempt);
   }
 
-  private void handOut(boolean again) {
-    if (queue.isEmpty()) {
-      return;
-    }
-    int index = random.nextInt(queue.size());
-    int attempt = again ? queue.get(index) : queue.remove(/* index */ index);
-    Instance instance = new Instance("i" + instances.size(), attempt);
-    instances.add(instance);
-    say(
-        instance,
-        new BuildEvent.Claimed(
-            new Claim("requests", 0, index, "w" + instances.size(), "inc", Optional.empty()),
-            request()));
+  @Override
+  EventData claimed(Claim claim) {
+    return new BuildEvent.Claimed(claim, request());
   }
 
-  private void ownerReads() {
-    if (ownerRead == log.size()) {
-      return;
-    }
-    Event event = log.get(ownerRead++);
-    if (event.instance().equals(OwnerEvents.INSTANCE)
-        || !(event.data() instanceof BuildEvent data)) {
-      return;
-    }
-    if (data instanceof BuildEvent.Claimed claimed) {
-      write(
-          DECISIONS.claimed(
-              document, ID, event.attempt(), event.instance(), claimed, event.time()));
-    } else {
-      document
-          .flatMap(
-              known -> DECISIONS.told(known, event.attempt(), event.instance(), data, event.time()))
-          .ifPresent(this::write);
+  @Override
+  Optional<BuildDocument> decide(Event event) {
+    return switch (event.data()) {
+      case BuildEvent.Claimed claimed ->
+          Optional.of(
+              DECISIONS.claimed(
+                  document, ID, event.attempt(), event.instance(), claimed, event.time()));
+      case BuildEvent told ->
+          document.flatMap(known ->
+              DECISIONS.told(known, event.attempt(), event.instance(), told, event.time()));
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  BuildDocument withoutFirstOfOutbox(BuildDocument known) {
+    return known.withOutbox(known.outbox().subList(1, known.outbox().size()));
+  }
+
+  @Override
+  void assertMayFollow(BuildDocument old, BuildDocument next) {
+    assertThat(next.attempt()).isGreaterThanOrEqualTo(old.attempt());
+    if (old.phase().isSettled()) {
+      assertThat(next.withOutbox(old.outbox())).isEqualTo(old);
     }
   }
 
-  private void write(BuildDocument next) {
-    document.ifPresent(old -> {
-      assertThat(next.attempt()).isGreaterThanOrEqualTo(old.attempt());
-      if (old.phase().isSettled()) {
-        assertThat(next.withOutbox(old.outbox())).isEqualTo(old);
-      }
-    });
-    document = Optional.of(next);
+  @Override
+  boolean isSettled(BuildDocument known) {
+    return known.phase().isSettled();
   }
 
-  private void instancesSeeTheDocument() {
-    document
-        .flatMap(BuildDocument::assignment)
-        .ifPresent(to ->
-            instances.stream()
-                .filter(one -> one.name.equals(to.instance()))
-                .forEach(one -> one.granted = true));
+  @Override
+  boolean isDone(Builder instance) {
+    return instance.ended || !instance.granted;
   }
 
-  private void anInstanceGoesOn() {
-    List<Instance> able = instances.stream().filter(one -> one.granted && !one.ended).toList();
+  @Override
+  void sees(Builder instance, BuildDocument known) {
+    // It is granted, and that is all there is to a build.
+  }
+
+  @Override
+  void anInstanceGoesOn() {
+    List<Builder> able = instances.stream().filter(one -> one.granted && !one.ended).toList();
     if (able.isEmpty()) {
       return;
     }
-    Instance one = able.get(random.nextInt(able.size()));
+    Builder one = able.get(random.nextInt(able.size()));
     if (!one.started) {
       one.started = true;
       say(one, new BuildEvent.Started("w", "t"));
@@ -181,23 +138,8 @@ final class BuildWorld {
     }
   }
 
-  private void outbox(boolean survives) {
-    if (document.isEmpty() || document.get().outbox().isEmpty()) {
-      return;
-    }
-    BuildDocument known = document.get();
-    OutboxEntry entry = known.outbox().getFirst();
-    OwnerEvents.of(known, entry, "coordinator", now()).ifPresent(log::add);
-    if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _, var _)) {
-      queue.add(attempt);
-      appended.add(attempt);
-    }
-    if (survives) {
-      write(known.withOutbox(known.outbox().subList(1, known.outbox().size())));
-    }
-  }
-
-  private void loseWorker() {
+  @Override
+  void giveUp() {
     document.flatMap(known -> DECISIONS.workerLost(known, "silent", now())).ifPresent(this::write);
   }
 
@@ -207,17 +149,6 @@ final class BuildWorld {
             ? Optional.empty()
             : Optional.of(DECISIONS.unclaimed(ID, request(), 1, now()));
     DECISIONS.cancel(document, queued, "enough", now()).ifPresent(this::write);
-  }
-
-  private void say(Instance instance, EventData data) {
-    long seq = ++instance.seq;
-    log.add(
-        new Event(
-            instance.name + "-" + seq, "w", ID, now(), instance.attempt, instance.name, seq, data));
-  }
-
-  private Instant now() {
-    return Instant.ofEpochMilli(++clock);
   }
 
   static BuildRequest request() {

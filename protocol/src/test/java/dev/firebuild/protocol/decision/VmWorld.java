@@ -2,7 +2,6 @@ package dev.firebuild.protocol.decision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.firebuild.protocol.document.OutboxEntry;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
@@ -14,8 +13,6 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,52 +23,35 @@ import java.util.random.RandomGenerator;
  * that lags and crashes between document and outbox, hosts that fall silent and come back, zombies
  * that never hear of their loss, people who change their minds.
  */
-final class VmWorld {
+final class VmWorld extends World<VmDocument, VmWorld.Runner> {
   private static final VmDecisions DECISIONS = new VmDecisions();
   private static final String ID = "v1";
 
-  final List<Event> log = new ArrayList<>();
-  Optional<VmDocument> document = Optional.empty();
-  private final RandomGenerator random;
   private final boolean removesItself;
-  private final List<Integer> queue = new ArrayList<>(List.of(1));
-  private final List<Integer> appended = new ArrayList<>(queue);
-  private final List<Instance> instances = new ArrayList<>();
-  private int ownerRead;
 
   /** Once a VM has its name, it has it. */
   private NameStanding name;
 
-  private long clock;
-
   /** What a worker knows of a VM that it claimed. */
-  private static final class Instance {
-    final String name;
-    final int attempt;
-    boolean granted;
+  static final class Runner extends World.Instance {
     boolean lost;
     Goal goal = Goal.RUN;
     int told;
     boolean ended;
     boolean removed;
-    long seq;
 
-    Instance(String name, int attempt) {
-      this.name = name;
-      this.attempt = attempt;
-    }
-
-    boolean isDone() {
-      return !granted || removed || lost || (ended && goal != Goal.REMOVE);
+    Runner(String name, int attempt) {
+      super(name, attempt);
     }
   }
 
   VmWorld(RandomGenerator random) {
-    this.random = random;
+    super(ID, random);
     this.removesItself = random.nextBoolean();
     this.name = random.nextBoolean() ? NameStanding.OURS : NameStanding.UNDECIDED;
   }
 
+  @Override
   void step() {
     switch (random.nextInt(14)) {
       case 0, 1 -> handOut(random.nextInt(4) == 0);
@@ -90,41 +70,19 @@ final class VmWorld {
         } else if (random.nextInt(2) == 0) {
           nameDecided(random.nextInt(4) != 0);
         } else if (random.nextInt(6) == 0) {
-          // a second copy, or a stale one
-          queue.add(appended.get(random.nextInt(appended.size())));
+          copyOfARequest();
         }
       }
       default -> throw new AssertionError();
     }
   }
 
-  /** Goes on without losses until nothing is left to do. */
-  void drain() {
-    for (int i = 0; i < 10_000; i++) {
-      boolean rest =
-          ownerRead == log.size()
-              && queue.isEmpty()
-              && document.filter(d -> d.phase().isSettled() && d.outbox().isEmpty()).isPresent()
-              && instances.stream().allMatch(Instance::isDone);
-      if (rest) {
-        return;
-      }
-      while (ownerRead < log.size()) {
-        ownerReads();
-      }
-      nameDecided(true);
-      outbox(true);
-      instancesSeeTheDocument();
-      anInstanceGoesOn();
-      handOut(false);
-      if (queue.isEmpty() && i % 50 == 49) {
-        document
-            .flatMap(known -> DECISIONS.notHeld(known, "it does not have the VM", now()))
-            .filter(_ -> !heldByTheLiving())
-            .ifPresent(this::write);
-      }
-    }
-    throw new AssertionError("the world does not come to rest: " + document + " " + queue);
+  @Override
+  void giveUp() {
+    document
+        .flatMap(known -> DECISIONS.notHeld(known, "it does not have the VM", now()))
+        .filter(_ -> !heldByTheLiving())
+        .ifPresent(this::write);
   }
 
   private boolean heldByTheLiving() {
@@ -134,39 +92,56 @@ final class VmWorld {
         .orElse(false);
   }
 
-  private void handOut(boolean again) {
-    if (queue.isEmpty()) {
-      return;
-    }
-    int index = random.nextInt(queue.size());
-    int attempt = again ? queue.get(index) : queue.remove(/* index */ index);
-    Instance instance = new Instance("i" + instances.size(), attempt);
-    instances.add(instance);
-    say(
-        instance,
-        new VmEvent.Claimed(
-            new Claim("requests", 0, index, "w" + instances.size(), "inc", Optional.empty()),
-            request()));
+  @Override
+  Runner claimedBy(String name, int attempt) {
+    return new Runner(name, attempt);
   }
 
-  private void ownerReads() {
-    if (ownerRead == log.size()) {
-      return;
-    }
-    Event event = log.get(ownerRead++);
-    if (event.instance().equals(OwnerEvents.INSTANCE) || !(event.data() instanceof VmEvent data)) {
-      return;
-    }
-    if (data instanceof VmEvent.Claimed claimed) {
-      write(
-          DECISIONS.claimed(
-              document, ID, event.attempt(), event.instance(), claimed, name, event.time()));
-    } else {
-      document
-          .flatMap(
-              known -> DECISIONS.told(known, event.attempt(), event.instance(), data, event.time()))
-          .ifPresent(this::write);
-    }
+  @Override
+  EventData claimed(Claim claim) {
+    return new VmEvent.Claimed(claim, request());
+  }
+
+  @Override
+  Optional<VmDocument> decide(Event event) {
+    return switch (event.data()) {
+      case VmEvent.Claimed claimed ->
+          Optional.of(
+              DECISIONS.claimed(
+                  document, ID, event.attempt(), event.instance(), claimed, name, event.time()));
+      case VmEvent told ->
+          document.flatMap(known ->
+              DECISIONS.told(known, event.attempt(), event.instance(), told, event.time()));
+      default -> Optional.empty();
+    };
+  }
+
+  @Override
+  VmDocument withoutFirstOfOutbox(VmDocument known) {
+    return known.withOutbox(known.outbox().subList(1, known.outbox().size()));
+  }
+
+  @Override
+  boolean isSettled(VmDocument known) {
+    return known.phase().isSettled();
+  }
+
+  @Override
+  boolean isDone(Runner instance) {
+    return !instance.granted
+        || instance.removed
+        || instance.lost
+        || (instance.ended && instance.goal != Goal.REMOVE);
+  }
+
+  @Override
+  void sees(Runner instance, VmDocument known) {
+    instance.goal = known.desired().goal();
+  }
+
+  @Override
+  void decideWhatIsOpen() {
+    nameDecided(true);
   }
 
   private void nameDecided(boolean ours) {
@@ -176,13 +151,11 @@ final class VmWorld {
     document.flatMap(known -> DECISIONS.named(known, name, now())).ifPresent(this::write);
   }
 
-  private void write(VmDocument next) {
-    document.ifPresent(old -> {
-      assertThat(next.attempt()).isGreaterThanOrEqualTo(old.attempt());
-      assertThat(next.desired().goal()).isGreaterThanOrEqualTo(old.desired().goal());
-      assertMovesForward(old, next);
-    });
-    document = Optional.of(next);
+  @Override
+  void assertMayFollow(VmDocument old, VmDocument next) {
+    assertThat(next.attempt()).isGreaterThanOrEqualTo(old.attempt());
+    assertThat(next.desired().goal()).isGreaterThanOrEqualTo(old.desired().goal());
+    assertMovesForward(old, next);
   }
 
   /** Within an attempt a VM only goes on; what runs or has ended is never tried anew. */
@@ -202,29 +175,17 @@ final class VmWorld {
     }
   }
 
-  private void instancesSeeTheDocument() {
-    document.ifPresent(known ->
-        known
-            .assignment()
-            .ifPresent(to ->
-                instances.stream()
-                    .filter(one -> one.name.equals(to.instance()))
-                    .forEach(one -> {
-                      one.granted = true;
-                      one.goal = known.desired().goal();
-                    })));
-  }
-
   /** Zombies go on, too: they do not know that they are lost. */
-  private void anInstanceGoesOn() {
-    List<Instance> able =
+  @Override
+  void anInstanceGoesOn() {
+    List<Runner> able =
         instances.stream()
             .filter(one -> one.granted && !one.removed && !(one.ended && one.goal != Goal.REMOVE))
             .toList();
     if (able.isEmpty()) {
       return;
     }
-    Instance one = able.get(random.nextInt(able.size()));
+    Runner one = able.get(random.nextInt(able.size()));
     if (one.ended) {
       one.removed = true;
       say(one, new VmEvent.Removed());
@@ -244,25 +205,6 @@ final class VmWorld {
           random.nextInt(3) > 0
               ? new VmEvent.Exited(Optional.of(random.nextInt(3)), "exited")
               : new VmEvent.Failed(Failure.of(FailureCode.GUEST_PANIC, "no")));
-    }
-  }
-
-  private void outbox(boolean survives) {
-    if (document.isEmpty() || document.get().outbox().isEmpty()) {
-      return;
-    }
-    VmDocument known = document.get();
-    OutboxEntry entry = known.outbox().getFirst();
-    if (entry instanceof OutboxEntry.WantName) {
-      return; // asked for until it is decided
-    }
-    OwnerEvents.of(known, entry, "coordinator", now()).ifPresent(log::add);
-    if (entry instanceof OutboxEntry.Requeue(int attempt, String _, String _, var _)) {
-      queue.add(attempt);
-      appended.add(attempt);
-    }
-    if (survives) {
-      write(known.withOutbox(known.outbox().subList(1, known.outbox().size())));
     }
   }
 
@@ -302,17 +244,6 @@ final class VmWorld {
           default -> Command.Remove.vm(false);
         };
     DECISIONS.command(document, queued, command, now()).ifPresent(this::write);
-  }
-
-  private void say(Instance instance, EventData data) {
-    long seq = ++instance.seq;
-    log.add(
-        new Event(
-            instance.name + "-" + seq, "w", ID, now(), instance.attempt, instance.name, seq, data));
-  }
-
-  private Instant now() {
-    return Instant.ofEpochMilli(++clock);
   }
 
   private RunRequest request() {

@@ -61,7 +61,13 @@ final class CaseRunner {
       CaseContext.make(file, context);
       for (Map.Entry<String, String> image : file.map("images").entrySet()) {
         Path dockerfile = file.directory().resolve(image.getValue());
-        host.build(EngineHost.request(image.getKey(), host.upload(context, dockerfile)));
+        BuildEvent end =
+            host.build(EngineHost.request(image.getKey(), host.upload(context, dockerfile))).end();
+        if (!(end instanceof BuildEvent.Succeeded)) {
+          // Another case may have left an image of that name.
+          return new Built(
+              file, List.of("the image %s: %s".formatted(image.getKey(), end)), Optional.empty());
+        }
       }
       Source source = host.upload(context, file.directory().resolve("Dockerfile"));
       return compare(file, host.build(request(file, source)));

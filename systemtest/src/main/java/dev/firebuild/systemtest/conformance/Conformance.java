@@ -45,9 +45,6 @@ public final class Conformance implements Callable<Integer> {
   @Option(names = "--seed", description = "take the cases in the order that this seed gives")
   private Optional<String> seed = Optional.empty();
 
-  @Option(names = "--listed", description = "try cases of areas that are listed as different, too")
-  private boolean listed;
-
   @Option(names = "--parallel", defaultValue = "2", description = "builds at the same time")
   private int parallel;
 
@@ -72,7 +69,7 @@ public final class Conformance implements Callable<Integer> {
   public Integer call() throws Exception {
     Path cases = BaseRoots.cases();
     KnownDifferences known = new KnownDifferences(cases.resolve("known-differences.txt"));
-    List<CaseFile> chosen = choose(CaseFile.all(cases), known);
+    List<CaseFile> chosen = choose(CaseFile.all(cases));
     if (frontEnd) {
       FrontEnd planner = new FrontEnd(cases);
       chosen.forEach(file -> report.add(planner.plan(file), file));
@@ -114,19 +111,12 @@ public final class Conformance implements Callable<Integer> {
         : EngineHost.open(Files.createTempDirectory("fbc"), scripts);
   }
 
-  private List<CaseFile> choose(List<CaseFile> all, KnownDifferences known) {
+  private List<CaseFile> choose(List<CaseFile> all) {
     List<CaseFile> chosen =
         new ArrayList<>(
             all.stream()
                 .filter(file -> only.map(p -> p.matcher(file.name()).find()).orElse(true))
                 .filter(file -> areas.isEmpty() || areas.contains(file.area()))
-                .filter(file ->
-                    listed
-                        || frontEnd
-                        || only.isPresent()
-                        || !areas.isEmpty()
-                        || known.isNamed(file)
-                        || !known.covers(file))
                 .toList());
     seed.ifPresent(text -> Collections.shuffle(chosen, new Random(text.hashCode())));
     return chosen;

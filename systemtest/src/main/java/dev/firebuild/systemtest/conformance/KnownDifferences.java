@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The cases and areas that are known not to conform, with the reasons. */
+/** The cases that are known not to conform, with the reasons. */
 final class KnownDifferences {
-  private static final String AREA = "area:";
-
   private final Map<String, String> reasons = new HashMap<>();
 
-  /** Reads {@code file}: lines of a case's name or {@code area:NAME}, a tab, the reason. */
+  /** Reads {@code file}: lines of a case's name, a tab, the reason. */
   KnownDifferences(Path file) throws IOException {
     for (String line : Files.readAllLines(file)) {
       if (line.isBlank() || line.startsWith("#")) {
@@ -26,13 +24,8 @@ final class KnownDifferences {
     }
   }
 
-  /** Whether the case may fail. */
-  boolean covers(CaseFile file) {
-    return isNamed(file) || reasons.containsKey(AREA + file.area());
-  }
-
-  /** Whether the case is listed by its own name, and so must fail. */
-  boolean isNamed(CaseFile file) {
+  /** Whether the case is listed, and so must fail. */
+  boolean has(CaseFile file) {
     return reasons.containsKey(file.name());
   }
 }

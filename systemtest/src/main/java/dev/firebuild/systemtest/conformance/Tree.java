@@ -24,16 +24,19 @@ record Tree(SortedMap<String, Node> nodes) {
    * @param link where a link leads
    * @param device {@code major:minor} of a device node
    * @param sha256 of a file's content
+   * @param capability the extended attribute security.capability, in hexadecimal; the recorded
+   *     cases tell of no other one
    * @param sameFileAs the first path of the same file, if this is not it
    */
   record Node(
       String type,
       String mode,
-      int uid,
-      int gid,
+      long uid,
+      long gid,
       long size,
       Optional<String> sha256,
       Optional<String> link,
       Optional<String> device,
+      Optional<String> capability,
       Optional<String> sameFileAs) {}
 }

@@ -1,5 +1,7 @@
 package dev.firebuild.systemtest.conformance;
 
+import static java.util.function.Predicate.not;
+
 import dev.firebuild.systemtest.conformance.Tree.Node;
 import dev.firebuild.systemtest.engine.EngineHost;
 import dev.firebuild.worker.guest.BuildGuest;
@@ -28,8 +30,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** Reads the files of images in a VM: no file system that a guest wrote is mounted on the host. */
+/**
+ * Reads the files of images in a VM: no file system that a guest wrote is mounted on the host. A
+ * name may hold any bytes: here it is a string with one character for each.
+ */
 final class TreeReader implements AutoCloseable {
   /** For the host's guests. */
   static final GuestScripts.Script SCRIPT =
@@ -40,6 +48,12 @@ final class TreeReader implements AutoCloseable {
 
   private static final String INSPECT = "/lib/firebuild/inspect";
   private static final int MEM_MIB = 256;
+
+  private static final Pattern CAPABILITY =
+      Pattern.compile("# file: \\.(.*)\nsecurity\\.capability=0x([0-9a-f]+)\n");
+
+  /** A process for each name would take minutes for a whole tree. */
+  private static final Pattern PLAIN = Pattern.compile("[^\\\\\\p{Cntrl}]*");
 
   private final List<Layer> layers;
   private final Path disk;
@@ -109,34 +123,43 @@ final class TreeReader implements AutoCloseable {
 
   /** Puts together what the guest tells. */
   private final class Assembly {
-    private final SortedMap<String, Facts> facts = new TreeMap<>();
+    private final SortedMap<String, PathFacts> facts = new TreeMap<>();
     private final Set<String> changed;
     private final Tree base;
 
     private Assembly(List<String> names, List<String> facts, Set<String> changed, Tree base) {
       for (int i = 0; i < names.size(); i++) {
-        this.facts.put(names.get(i), Facts.parse(facts.get(i)));
+        this.facts.put(names.get(i), PathFacts.parse(facts.get(i)));
       }
-      this.changed = changed;
+      this.changed = changed.stream().map(TreeReader::text).collect(Collectors.toSet());
       this.base = base;
     }
 
     private Tree assemble(String directory) throws IOException {
-      List<String> files = names("file");
-      List<String> sums = lines(inspect("sums", directory, files));
+      List<String> files = names("file").stream().filter(PLAIN.asMatchPredicate()).toList();
+      List<String> odd = names("file").stream().filter(not(PLAIN.asMatchPredicate())).toList();
       List<String> links = names("symlink");
       List<String> targets = fields(inspect("links", directory, links));
-      Map<String, String> contents = zip(files, sums);
+      Map<String, String> contents = zip(files, lines(inspect("sums", directory, files)));
+      contents.putAll(zip(odd, lines(inspect("odd-sums", directory, odd))));
       Map<String, String> leads = zip(links, targets);
+      Map<String, String> capabilities =
+          capabilities(inspect("capabilities", directory, List.of()));
       Map<String, String> first = new HashMap<>();
       SortedMap<String, Node> nodes = new TreeMap<>();
       facts.forEach((name, fact) -> {
-        String path = name.substring(1);
+        String path = text(name.substring(1));
         Optional<String> same = Optional.empty();
         if (fact.links() > 1 && !fact.type().equals("dir")) {
           same = Optional.ofNullable(first.putIfAbsent(fact.identity(), path));
         }
-        nodes.put(path, fact.node(contents.get(name), leads.get(name), same));
+        nodes.put(
+            path,
+            fact.node(
+                Optional.ofNullable(contents.get(name)),
+                Optional.ofNullable(leads.get(name)).map(TreeReader::text),
+                Optional.ofNullable(capabilities.get(path)),
+                same));
       });
       return new Tree(complete(nodes));
     }
@@ -145,7 +168,7 @@ final class TreeReader implements AutoCloseable {
       return facts.entrySet().stream()
           .filter(entry -> entry.getValue().type().equals(type))
           .map(Map.Entry::getKey)
-          .filter(name -> base.nodes().isEmpty() || changed.contains(name))
+          .filter(name -> base.nodes().isEmpty() || changed.contains(text(name)))
           .toList();
     }
 
@@ -168,6 +191,7 @@ final class TreeReader implements AutoCloseable {
                     before.sha256(),
                     before.link(),
                     node.device(),
+                    node.capability(),
                     node.sameFileAs()));
       });
       return complete;
@@ -187,65 +211,12 @@ final class TreeReader implements AutoCloseable {
     return map;
   }
 
-  /** What stat(1) says about a path. */
-  private record Facts(
-      int mode, int uid, int gid, int links, String identity, long size, String device) {
-    private static final int TYPE_MASK = 0170000;
-    private static final int PERMISSIONS = 07777;
-
-    private static Facts parse(String line) {
-      String[] fields = line.split(" ", -1);
-      return new Facts(
-          Integer.parseInt(fields[0], 16),
-          Integer.parseInt(fields[1]),
-          Integer.parseInt(fields[2]),
-          Integer.parseInt(fields[3]),
-          fields[4],
-          Long.parseLong(fields[5]),
-          fields[6]);
-    }
-
-    private String type() {
-      return switch (mode & TYPE_MASK) {
-        case 0100000 -> "file";
-        case 0040000 -> "dir";
-        case 0120000 -> "symlink";
-        case 0010000 -> "fifo";
-        case 0020000 -> "char";
-        case 0060000 -> "block";
-        default -> "socket";
-      };
-    }
-
-    private Node node(
-        @org.jspecify.annotations.Nullable String sha256,
-        @org.jspecify.annotations.Nullable String link,
-        Optional<String> same) {
-      boolean node = type().equals("char") || type().equals("block");
-      return new Node(
-          type(),
-          type().equals("symlink") ? "" : "%04o".formatted(mode & PERMISSIONS),
-          uid,
-          gid,
-          type().equals("file") ? size : 0,
-          Optional.ofNullable(sha256),
-          Optional.ofNullable(link),
-          node ? Optional.of(deviceNumbers()) : Optional.empty(),
-          same);
-    }
-
-    private String deviceNumbers() {
-      String[] parts = device.split(":", -1);
-      return Integer.parseInt(parts[0], 16) + ":" + Integer.parseInt(parts[1], 16);
-    }
-  }
-
   private String inspect(String what, String directory, List<String> names) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     ByteArrayOutputStream in = new ByteArrayOutputStream();
     for (String name : names) {
-      in.writeBytes(name.getBytes(StandardCharsets.UTF_8));
+      in.writeBytes(name.getBytes(StandardCharsets.ISO_8859_1));
       in.write(0);
     }
     int code =
@@ -259,7 +230,17 @@ final class TreeReader implements AutoCloseable {
           "inspect %s: exit code %d: %s"
               .formatted(what, code, err.toString(StandardCharsets.UTF_8)));
     }
-    return out.toString(StandardCharsets.UTF_8);
+    return out.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** By path, from what getfattr(1) prints: a line with the path, and one with the value. */
+  private static Map<String, String> capabilities(String text) {
+    Map<String, String> capabilities = new HashMap<>();
+    Matcher matcher = CAPABILITY.matcher(text);
+    while (matcher.find()) {
+      capabilities.put(matcher.group(1), matcher.group(2));
+    }
+    return capabilities;
   }
 
   private static List<String> fields(String text) {
@@ -270,6 +251,11 @@ final class TreeReader implements AutoCloseable {
 
   private static List<String> lines(String text) {
     return text.lines().toList();
+  }
+
+  /** What the bytes {@code name} mean to people and to what was recorded. */
+  private static String text(String name) {
+    return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.build.StepCache;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
@@ -35,12 +36,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +83,12 @@ public final class EngineHost implements AutoCloseable {
     List<GuestScripts.Script> all = new ArrayList<>(BuildEngine.scripts().scripts());
     all.addAll(scripts);
     this.machines =
-        new Machines(processes, layout, kernels, new GuestScripts(all), MachineSettings.DEFAULT);
+        new Machines(
+            processes,
+            layout,
+            new Kernels(kernels, references::kernels),
+            new GuestScripts(all),
+            MachineSettings.DEFAULT);
     this.engine =
         new BuildEngine(
             new BuildParts(
@@ -114,6 +118,7 @@ public final class EngineHost implements AutoCloseable {
         kernels.importFrom(KERNEL, in);
       }
     }
+    kernels.get(KERNEL).ifPresent(references::put);
   }
 
   /**
@@ -226,14 +231,15 @@ public final class EngineHost implements AutoCloseable {
   /** Uploads the file {@code blob}. */
   public Digest uploadFile(Path blob) throws IOException {
     Path copy = Files.createTempFile(uploads, "blob", "");
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Digest.sha256();
     try (InputStream in = new DigestInputStream(Files.newInputStream(blob), sha256);
         OutputStream out = Files.newOutputStream(copy)) {
       in.transferTo(out);
     }
-    String hex = HexFormat.of().formatHex(sha256.digest());
-    Files.move(copy, uploads.resolve(hex), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-    return new Digest("sha256:" + hex);
+    Digest digest = Digest.of(sha256);
+    Files.move(
+        copy, uploads.resolve(digest.hex()), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    return digest;
   }
 
   /** Gives the image {@code reference} another configuration. */
@@ -340,13 +346,5 @@ public final class EngineHost implements AutoCloseable {
     }
     Files.copy(file, out);
     return true;
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

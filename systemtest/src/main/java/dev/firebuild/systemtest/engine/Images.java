@@ -5,6 +5,7 @@ import dev.firebuild.protocol.Reference;
 import dev.firebuild.protocol.document.ImageDocument;
 import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.event.ImageSummary;
+import dev.firebuild.worker.guest.kernel.Kernel;
 import dev.firebuild.worker.queue.Lookups;
 import java.time.Instant;
 import java.util.List;
@@ -15,9 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What references mean, in memory instead of in documents. */
 final class Images implements Lookups {
   private final Map<Reference, ImageDocument> images = new ConcurrentHashMap<>();
+  private final Map<String, KernelDocument> kernels = new ConcurrentHashMap<>();
 
   void put(Reference reference, ImageSummary image) {
     images.put(reference, new ImageDocument(reference.toString(), image, Instant.EPOCH));
+  }
+
+  void put(Kernel kernel) {
+    kernels.put(
+        kernel.name(),
+        new KernelDocument(kernel.name(), kernel.digest(), "build", "test-worker", Instant.EPOCH));
   }
 
   ImageSummary withDigest(ImageSummary image, Digest digest) {
@@ -37,11 +45,11 @@ final class Images implements Lookups {
 
   @Override
   public Optional<KernelDocument> kernel(String name) {
-    return Optional.empty();
+    return Optional.ofNullable(kernels.get(name));
   }
 
   @Override
   public List<KernelDocument> kernels() {
-    return List.of();
+    return List.copyOf(kernels.values());
   }
 }

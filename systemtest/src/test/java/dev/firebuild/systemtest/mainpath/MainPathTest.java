@@ -113,7 +113,7 @@ class MainPathTest {
     assertThat(page(port)).isEqualTo("from the context\nmade by a step\n");
     assertThat(node.firebuild("logs", "site").stdout()).isEqualTo("serving\n");
     JsonNode running = vm(id);
-    assertThat(running.path("phase").asString()).isEqualTo("RUNNING");
+    assertThat(running.path("phase").asString()).isEqualTo("running");
     assertThat(running.path("request").path("name").asString()).isEqualTo("site");
 
     // When it is stopped
@@ -121,7 +121,7 @@ class MainPathTest {
 
     // Then
     JsonNode ended = vm(id);
-    assertThat(ended.path("phase").asString()).isEqualTo("EXITED");
+    assertThat(ended.path("phase").asString()).isEqualTo("exited");
     assertThat(ended.path("exitCode").asInt()).isEqualTo(3);
     assertThat(ended.path("exitReason").asString()).isEqualTo("stopped");
     assertThat(node.firebuild("logs", "site").stdout()).isEqualTo("serving\nbye\n");
@@ -364,7 +364,7 @@ class MainPathTest {
     assertThat(build.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(build.exitValue()).as(Files.readString(output)).isZero();
     JsonNode done = buildOf("survivor");
-    assertThat(done.path("phase").asString()).isEqualTo("SUCCEEDED");
+    assertThat(done.path("phase").asString()).isEqualTo("succeeded");
     assertThat(done.path("attempt").asInt()).isGreaterThan(1);
     assertThat(node.firebuild("run", "--rm", "survivor", "cat", "/e").stdout())
         .isEqualTo("ended\n");

@@ -3,6 +3,7 @@ package dev.firebuild.systemtest.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.firebuild.systemtest.harness.Checkout;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.systemtest.harness.Program;
@@ -121,6 +122,42 @@ class NodeTest {
           .contains("topic \"firebuild.build-requests\"", "topic \"firebuild.events\"");
       assertThat(anonymous.exitCode()).as("the broker demands a login").isNotZero();
     }
+  }
+
+  @Test
+  void theExamplesForKcatShowOneBuildAndNoHeartbeat() throws IOException, InterruptedException {
+    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
+      // Given
+      Files.writeString(
+          temp.resolve("kcat.conf"),
+          node.firebuild("kafka-properties", "--format", "librdkafka").stdout());
+
+      // When
+      var _ = shell(readmeLine("kcat -F kcat.conf -P")).run().requireSuccess();
+
+      // Then; with an end where a partition ends, and an answer for that amid heartbeats
+      String read =
+          readmeLine("kcat -F kcat.conf -C")
+              .replace(" -C ", " -C -e -q -o beginning -X fetch.wait.max.ms=20 ");
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> shell(read).run().stdout().contains("dev.firebuild.build.failed"));
+      assertThat(shell(read).run().stdout().lines())
+          .isNotEmpty()
+          .allMatch(line -> line.startsWith("b1 "));
+    }
+  }
+
+  private Program shell(String line) {
+    return Program.of("sh", "-c", "cd \"$0\" && " + line, temp.toString());
+  }
+
+  private static String readmeLine(String part) throws IOException {
+    return Files.readAllLines(Checkout.find().root().resolve("README.md")).stream()
+        .filter(line -> line.contains(part))
+        .findFirst()
+        .orElseThrow()
+        .strip();
   }
 
   @Test

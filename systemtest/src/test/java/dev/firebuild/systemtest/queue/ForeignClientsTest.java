@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -79,7 +80,7 @@ class ForeignClientsTest {
     all.foreign("{\"id\":\"failed\",\"tag\":\"t\",\"source\":{\"dockerfile\":\"# no number\"}}");
     all.awaitBuild("failed", BuildDocument.Phase.FAILED);
     aVmThatEnds("stopped", new Command.Stop(Optional.empty()), VmDocument.Phase.EXITED);
-    aVmThatEnds("removed", new Command.Remove(true), VmDocument.Phase.REMOVED);
+    aVmThatEnds("removed", Command.Remove.vm(true), VmDocument.Phase.REMOVED);
   }
 
   private void aBuildOfALostWorkerWhoseOldInstanceGoesOn() throws Exception {
@@ -159,7 +160,7 @@ class ForeignClientsTest {
   void theLogHasWhatTheRulesAreFor() {
     assertThat(shown().keySet())
         .contains("cancelled-in-the-queue", "lost", "failed", "stopped", "removed");
-    assertThat(shown().get("lost")).containsEntry("attempt", 2).containsEntry("phase", "SUCCEEDED");
+    assertThat(shown().get("lost")).containsEntry("attempt", 2).containsEntry("phase", "succeeded");
   }
 
   private Path settings() throws Exception {
@@ -194,11 +195,13 @@ class ForeignClientsTest {
     };
   }
 
+  private static final TypeReference<TreeMap<String, Object>> FIELDS = new TypeReference<>() {};
+
   private static Map<String, Map<String, Object>> byId(List<JsonNode> documents) {
     Map<String, Map<String, Object>> all = new TreeMap<>();
     for (JsonNode document : documents) {
       ObjectNode derived = ((ObjectNode) document.deepCopy()).retain(DERIVED);
-      all.put(document.path("id").asString(), Json.mapper().convertValue(derived, TreeMap.class));
+      all.put(document.path("id").asString(), Json.mapper().convertValue(derived, FIELDS));
     }
     return all;
   }

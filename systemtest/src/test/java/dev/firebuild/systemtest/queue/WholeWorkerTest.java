@@ -9,6 +9,7 @@ import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.Event;
@@ -21,6 +22,7 @@ import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.systemtest.engine.TestKernel;
 import dev.firebuild.worker.Worker;
 import dev.firebuild.worker.WorkerConfig;
+import dev.firebuild.worker.guest.kernel.Kernel;
 import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Ext4;
@@ -70,7 +72,7 @@ class WholeWorkerTest {
     all = new Installation(broker.access().clientProperties());
     all.owner("c1");
     try (InputStream in = Files.newInputStream(TestKernel.file(processes))) {
-      var _ = new KernelStore(config().roots().kernels()).importFrom("default", in);
+      name(new KernelStore(config().roots().kernels()).importFrom("default", in));
     }
     image = publish(1);
   }
@@ -212,6 +214,23 @@ class WholeWorkerTest {
       refer(new ImageSummary(digest, digests, 32L << 20, "b", "w1"));
       return digest;
     }
+  }
+
+  private void name(Kernel kernel) {
+    all.say(
+        new Event(
+            "test-0",
+            "test",
+            kernel.name(),
+            Instant.now(),
+            0,
+            "test",
+            1,
+            new ImageEvent.KernelPublished(
+                kernel.name(), kernel.digest(), "b", "w1", Instant.now())));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> all.documents.containsKey(KernelDocument.key(kernel.name())));
   }
 
   private void refer(ImageSummary summary) {

@@ -11,6 +11,7 @@ import dev.firebuild.worker.image.Manifest;
 import dev.firebuild.worker.queue.Lookups;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -68,6 +69,11 @@ final class BaseManifests implements BaseImages, AutoCloseable {
                   "the image %s cannot be used here: %s".formatted(reference, e.getMessage())));
       return Optional.empty();
     }
+  }
+
+  @Override
+  public List<String> references() {
+    return lookups.images().stream().map(ImageDocument::reference).toList();
   }
 
   /** What went wrong although there is such an image; it says more than that there is none. */

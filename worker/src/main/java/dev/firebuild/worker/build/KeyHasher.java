@@ -1,28 +1,22 @@
 package dev.firebuild.worker.build;
 
+import dev.firebuild.protocol.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
  * A SHA-256 over values, each with its length in front, so that no two lists of them look alike.
  */
 final class KeyHasher {
-  private final MessageDigest sha256;
+  private final MessageDigest sha256 = Digest.sha256();
 
   /**
    * @param purpose keeps keys of different kinds apart
    */
   KeyHasher(String purpose) {
-    try {
-      this.sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
     add(purpose);
   }
 
@@ -52,6 +46,6 @@ final class KeyHasher {
 
   /** The digest of all that was added, in hexadecimal; ends the use of this object. */
   String key() {
-    return HexFormat.of().formatHex(sha256.digest());
+    return Digest.of(sha256).hex();
   }
 }

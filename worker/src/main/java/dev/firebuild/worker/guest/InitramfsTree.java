@@ -1,5 +1,6 @@
 package dev.firebuild.worker.guest;
 
+import dev.firebuild.protocol.Digest;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -50,12 +49,7 @@ final class InitramfsTree {
 
   /** Equal for equal trees. */
   String digest() {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    MessageDigest digest = Digest.sha256();
     nodes.forEach((path, node) -> {
       switch (node) {
         case Node.Directory(int mode) -> update(digest, "d", path, Integer.toString(mode));
@@ -66,7 +60,7 @@ final class InitramfsTree {
         }
       }
     });
-    return HexFormat.of().formatHex(digest.digest());
+    return Digest.of(digest).hex();
   }
 
   private static void update(MessageDigest digest, String... parts) {

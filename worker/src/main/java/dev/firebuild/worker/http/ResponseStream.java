@@ -6,21 +6,29 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A response's body as a stream for blocking code: a write returns when the client takes more, and
- * fails when it has gone away.
+ * fails when it has gone away, or takes nothing for so long that it might have.
  */
 final class ResponseStream extends OutputStream {
   private final HttpServerResponse response;
+  private final Duration patience;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-  ResponseStream(HttpServerResponse response) {
+  /**
+   * @param patience for the client to take what was written
+   */
+  ResponseStream(HttpServerResponse response, Duration patience) {
     this.response = response;
+    this.patience = patience;
     response.closeHandler(_ -> closed.complete(null));
     response.exceptionHandler(_ -> closed.complete(null));
   }
@@ -46,9 +54,13 @@ final class ResponseStream extends OutputStream {
 
   private void await(Future<Void> future) throws IOException {
     try {
-      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed).get();
+      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | CancellationException e) {
       throw new IOException("the client has gone away", e);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "the client took nothing of the answer for %d s".formatted(patience.toSeconds()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the worker ends");

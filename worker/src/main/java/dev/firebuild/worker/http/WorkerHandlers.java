@@ -1,5 +1,6 @@
 package dev.firebuild.worker.http;
 
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.Json;
@@ -20,9 +21,11 @@ final class WorkerHandlers {
   private static final String JSON = "application/json";
 
   private final WorkerParts parts;
+  private final HttpPatience patience;
 
-  WorkerHandlers(WorkerParts parts) {
+  WorkerHandlers(WorkerParts parts, HttpPatience patience) {
     this.parts = parts;
+    this.patience = patience;
   }
 
   void health(RoutingContext context) {
@@ -39,7 +42,7 @@ final class WorkerHandlers {
     var _ = parts.images().layers(parts.images().manifest(digest));
     HttpServerResponse response = context.response();
     response.setChunked(true).putHeader("Content-Type", "application/x-tar");
-    ResponseStream out = new ResponseStream(response);
+    ResponseStream out = new ResponseStream(response, patience.write());
     parts.export().export(digest, out);
     out.end();
   }
@@ -50,10 +53,7 @@ final class WorkerHandlers {
       throw notFound("there is no kernel " + Text.quote(name));
     }
     Kernel kernel =
-        parts
-            .kernels()
-            .get(name)
-            .orElseThrow(() -> notFound("there is no kernel %s on this host".formatted(name)));
+        parts.kernels().find(name).orElseThrow(() -> notFound(parts.kernels().absence(name)));
     send(context, JSON, Files.readAllBytes(kernel.directory().resolve("manifest.json")));
   }
 

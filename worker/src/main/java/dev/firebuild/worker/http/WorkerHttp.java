@@ -1,5 +1,7 @@
 package dev.firebuild.worker.http;
 
+import dev.firebuild.messaging.http.ConnectionGuard;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
@@ -29,13 +31,20 @@ import org.slf4j.LoggerFactory;
 public final class WorkerHttp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WorkerHttp.class);
   private static final int BAD_REQUEST = 400;
+  private static final int HEADER_LIMIT = 16 * 1024;
   private static final long PATIENCE_SECONDS = 20;
 
   private final HttpServer server;
+  private final ConnectionGuard guard;
+  private final HttpPatience patience;
   private volatile Optional<WorkerHandlers> handlers = Optional.empty();
 
-  private WorkerHttp(Vertx vertx, HttpServerOptions options, BearerToken token) {
-    this.server = vertx.createHttpServer(options).requestHandler(routes(vertx, token));
+  private WorkerHttp(
+      Vertx vertx, HttpServerOptions options, BearerToken token, HttpPatience patience) {
+    this.patience = patience;
+    this.server = vertx.createHttpServer(options);
+    this.guard = ConnectionGuard.of(vertx, server, patience);
+    server.requestHandler(routes(vertx, token));
   }
 
   /** What answers one request; blocking code. */
@@ -49,11 +58,17 @@ public final class WorkerHttp implements AutoCloseable {
    * Listens on {@code host} and {@code port}; 0: the system chooses one. Until {@link #serve} every
    * answer is that the worker starts. Throws {@link IOException} if it cannot listen.
    */
-  public static WorkerHttp start(Vertx vertx, String host, int port, BearerToken token)
+  public static WorkerHttp start(
+      Vertx vertx, String host, int port, BearerToken token, HttpPatience patience)
       throws IOException, InterruptedException {
     HttpServerOptions options =
-        new HttpServerOptions().setHost(host).setPort(port).setHttp2ClearTextEnabled(false);
-    WorkerHttp http = new WorkerHttp(vertx, options, token);
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMaxHeaderSize(HEADER_LIMIT)
+            .setHttp2ClearTextEnabled(false)
+            .setTcpKeepAlive(true);
+    WorkerHttp http = new WorkerHttp(vertx, options, token, patience);
     try {
       var _ = await(http.server.listen());
       return http;
@@ -67,11 +82,12 @@ public final class WorkerHttp implements AutoCloseable {
 
   /** From now on {@code parts} are shown. */
   public void serve(WorkerParts parts) {
-    handlers = Optional.of(new WorkerHandlers(parts));
+    handlers = Optional.of(new WorkerHandlers(parts, patience));
   }
 
   private Router routes(Vertx vertx, BearerToken token) {
     Router router = Router.router(vertx);
+    router.route().handler(this::guard);
     route(router, "/healthz", WorkerHandlers::health);
     router.route().handler(context -> authorize(context, token));
     route(router, "/v1/images/:digest/manifest", WorkerHandlers::manifest);
@@ -87,6 +103,13 @@ public final class WorkerHttp implements AutoCloseable {
     router.route().failureHandler(WorkerHttp::fail);
     router.errorHandler(BAD_REQUEST, WorkerHttp::fail);
     return router;
+  }
+
+  private void guard(RoutingContext context) {
+    guard.begun(context.request());
+    context.addHeadersEndHandler(_ -> guard.answering(context.request()));
+    context.addEndHandler(_ -> guard.answered(context.request()));
+    context.next();
   }
 
   private void route(Router router, String path, Handler handler) {
@@ -139,6 +162,7 @@ public final class WorkerHttp implements AutoCloseable {
 
   /** On a virtual thread of its own; what fails comes back to the event loop. */
   private void answer(RoutingContext context, Handler handler) {
+    guard.handed(context.request());
     Context loop = context.vertx().getOrCreateContext();
     Thread.ofVirtual()
         .name("http")

@@ -1,6 +1,6 @@
 package dev.firebuild.worker.http;
 
-import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.image.ImageStore;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -15,6 +15,6 @@ import java.util.function.Supplier;
 public record WorkerParts(
     ImageStore images,
     ImageExport export,
-    KernelStore kernels,
+    Kernels kernels,
     Function<String, Optional<Path>> console,
     Supplier<WorkerHealth> health) {}

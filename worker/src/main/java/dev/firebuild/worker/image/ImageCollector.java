@@ -1,6 +1,7 @@
 package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.worker.host.StoreLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,13 +11,19 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Removes images that no reference means and nobody has pinned, and layers that no image has. */
 public final class ImageCollector {
+  private static final Logger log = LoggerFactory.getLogger(ImageCollector.class);
+
   private final ImagePaths paths;
   private final ImageStore store;
+  private final Manifests manifests;
 
-  ImageCollector(ImagePaths paths, ImageStore store) {
+  ImageCollector(ImagePaths paths, ImageStore store, Manifests manifests) {
+    this.manifests = manifests;
     this.paths = paths;
     this.store = store;
   }
@@ -29,7 +36,8 @@ public final class ImageCollector {
   public record Removed(List<Digest> manifests, List<Digest> layers) {}
 
   /**
-   * Collects garbage.
+   * Collects garbage. A damaged manifest is put aside; while it lies there no layer is removed: it
+   * goes when its image is published again, or when nobody needs it.
    *
    * @param referenced manifests that references mean
    * @param cached layers that are needed although no image may have them
@@ -38,20 +46,46 @@ public final class ImageCollector {
   public Removed collect(Set<Digest> referenced, Set<Digest> cached, Instant before)
       throws IOException {
     try (StoreLock _ = StoreLock.hold(paths.lock())) {
-      List<Digest> manifests = new ArrayList<>();
+      List<Digest> removed = new ArrayList<>();
       Set<Digest> needed = new HashSet<>(cached);
-      for (Digest digest : store.manifests()) {
-        Path file = paths.manifest(digest);
-        if (referenced.contains(digest)
-            || store.pins().isPinned(digest)
-            || isYounger(file, before)) {
-          store.manifest(digest).layers().forEach(layer -> needed.add(layer.digest()));
-        } else {
-          Files.deleteIfExists(file);
-          manifests.add(digest);
+      boolean allKnown = true;
+      for (Digest digest : manifests.all()) {
+        if (!isNeeded(digest, paths.manifest(digest), referenced, before)) {
+          Files.deleteIfExists(paths.manifest(digest));
+          removed.add(digest);
+        } else if (!manifests.putAsideIfDamaged(digest)) {
+          allKnown &= addLayers(digest, needed);
         }
       }
-      return new Removed(manifests, collectLayers(needed, before));
+      for (Digest digest : manifests.damaged()) {
+        Path file = paths.damagedManifest(digest);
+        if (Files.exists(paths.manifest(digest)) || !isNeeded(digest, file, referenced, before)) {
+          Files.deleteIfExists(file);
+        } else {
+          allKnown = false;
+        }
+      }
+      // Which layers an unreadable manifest needs nobody knows: it may be any of them.
+      return new Removed(removed, allKnown ? collectLayers(needed, before) : List.of());
+    }
+  }
+
+  private boolean isNeeded(Digest digest, Path file, Set<Digest> referenced, Instant before)
+      throws IOException {
+    return referenced.contains(digest) || store.pins().isPinned(digest) || isYounger(file, before);
+  }
+
+  /** Returns whether the manifest could be read. */
+  private boolean addLayers(Digest digest, Set<Digest> needed) throws IOException {
+    try {
+      manifests.read(digest).layers().forEach(layer -> needed.add(layer.digest()));
+      return true;
+    } catch (ImageException e) {
+      log.atError()
+          .addKeyValue("manifest", digest)
+          .addKeyValue("reason", e.getMessage())
+          .log("a manifest cannot be read; no layer is removed while it is there");
+      return false;
     }
   }
 

@@ -35,9 +35,13 @@ record ImagePaths(Path root) {
     return root.resolve("work");
   }
 
-  /** Layers that are not what their names say, for whoever looks for the reason. */
+  /** Layers and manifests that are not what their names say, for whoever looks for the reason. */
   Path damaged() {
     return root.resolve("damaged");
+  }
+
+  Path damagedManifest(Digest digest) {
+    return damaged().resolve(digest.hex() + MANIFEST);
   }
 
   Path pins() {
@@ -63,6 +67,10 @@ record ImagePaths(Path root) {
 
   Path pin(Digest manifest, String owner) {
     return pinsOf(manifest).resolve(Ids.requireValid(owner));
+  }
+
+  static boolean isManifest(Path path) {
+    return path.getFileName().toString().endsWith(MANIFEST);
   }
 
   /**

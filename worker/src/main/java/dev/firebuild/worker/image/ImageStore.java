@@ -1,11 +1,11 @@
 package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
-import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.host.DataRanges;
 import dev.firebuild.worker.host.Ext4Superblock;
 import dev.firebuild.worker.host.SparseFiles;
+import dev.firebuild.worker.host.StoreLock;
 import dev.firebuild.worker.image.Manifest.Layer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,10 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,11 +28,13 @@ import java.util.Optional;
 public final class ImageStore implements Closeable {
   private final ImagePaths paths;
   private final WorkFiles work;
+  private final Manifests manifests;
   private final Pins pins;
 
   private ImageStore(ImagePaths paths, WorkFiles work) {
     this.paths = paths;
     this.work = work;
+    this.manifests = new Manifests(paths, work);
     this.pins = new Pins(paths);
   }
 
@@ -74,16 +73,7 @@ public final class ImageStore implements Closeable {
     for (Layer layer : manifest.layers()) {
       layer(layer);
     }
-    byte[] bytes = manifest.bytes();
-    Digest digest = digest(bytes);
-    Path file = work.next();
-    try {
-      Files.write(file, bytes);
-      publish(file, paths.manifest(digest));
-      return digest;
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    return manifests.publish(manifest);
   }
 
   /**
@@ -92,26 +82,12 @@ public final class ImageStore implements Closeable {
    * @throws ImageException if it is not in the store, or damaged
    */
   public Manifest manifest(Digest digest) throws IOException {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(paths.manifest(digest));
-    } catch (NoSuchFileException _) {
-      throw new ImageException(
-          FailureCode.NOT_FOUND, "the image %s is not on this host".formatted(digest));
-    }
-    if (!digest(bytes).equals(digest)) {
-      throw new ImageException(
-          FailureCode.HOST,
-          "the manifest %s is damaged; remove the image and build it again".formatted(digest));
-    }
-    return Json.read(bytes, Manifest.class);
+    return manifests.read(digest);
   }
 
   /** All manifests of the store. */
   public List<Digest> manifests() throws IOException {
-    try (var files = Files.list(paths.manifests())) {
-      return files.map(ImagePaths::digest).flatMap(Optional::stream).toList();
-    }
+    return manifests.all();
   }
 
   /** The files of the image's layers, bottom first, each checked as {@link #layer} does. */
@@ -201,7 +177,7 @@ public final class ImageStore implements Closeable {
 
   /** Removes images that nobody needs. */
   public ImageCollector collector() {
-    return new ImageCollector(paths, this);
+    return new ImageCollector(paths, this, manifests);
   }
 
   @Override
@@ -239,14 +215,5 @@ public final class ImageStore implements Closeable {
     return new ImageException(
         FailureCode.HOST,
         "the layer %s is damaged; remove the image and build it again".formatted(layer.digest()));
-  }
-
-  private static Digest digest(byte[] bytes) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return new Digest("sha256:" + HexFormat.of().formatHex(sha256.digest(bytes)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

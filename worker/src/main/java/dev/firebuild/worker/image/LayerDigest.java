@@ -9,8 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The digest of a layer file: equal for equal content, whether its zeros are holes or written out.
@@ -30,7 +28,7 @@ public final class LayerDigest {
   /** Computes the digest of {@code file}, reading only what is outside its holes. */
   public static Digest of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      MessageDigest sha256 = sha256();
+      MessageDigest sha256 = Digest.sha256();
       long size = channel.size();
       sha256.update(HEADER);
       sha256.update(number(size));
@@ -40,7 +38,7 @@ public final class LayerDigest {
         next = (range.end() + BLOCK - 1) / BLOCK;
         update(sha256, channel, first, next);
       }
-      return new Digest("sha256:" + HexFormat.of().formatHex(sha256.digest()));
+      return Digest.of(sha256);
     }
   }
 
@@ -88,13 +86,5 @@ public final class LayerDigest {
 
   private static byte[] number(long value) {
     return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.firebuild.worker.image;
 
 import dev.firebuild.protocol.Digest;
-import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.StoreLock;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -29,8 +29,7 @@ public final class Pins {
   public void pin(Digest manifest, String owner) throws IOException {
     try (StoreLock _ = StoreLock.hold(paths.lock())) {
       if (!Files.exists(paths.manifest(manifest))) {
-        throw new ImageException(
-            FailureCode.NOT_FOUND, "the image %s is not on this host".formatted(manifest));
+        throw Manifests.absent(paths, manifest);
       }
       Files.createDirectories(paths.pinsOf(manifest));
       Path pin = paths.pin(manifest, owner);

@@ -1,6 +1,5 @@
 package dev.firebuild.worker.run;
 
-import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.queue.Lookups;
@@ -13,7 +12,6 @@ record RunContext(
     RunLayout layout,
     RunRecords records,
     Machines machines,
-    KernelStore kernels,
     ImageStore images,
     Lookups lookups,
     Ext4 ext4) {}

@@ -2,7 +2,6 @@ package dev.firebuild.worker.run;
 
 import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.VmDocument;
-import dev.firebuild.worker.guest.kernel.KernelStore;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.queue.HeldVm;
@@ -40,21 +39,12 @@ public final class RunEngine implements RunExecutor, AutoCloseable {
       RunSettings settings,
       RunLayout layout,
       Machines machines,
-      KernelStore kernels,
       ImageStore images,
       Lookups lookups,
       Ext4 ext4) {
     this.context =
         new RunContext(
-            worker,
-            settings,
-            layout,
-            new RunRecords(layout),
-            machines,
-            kernels,
-            images,
-            lookups,
-            ext4);
+            worker, settings, layout, new RunRecords(layout), machines, images, lookups, ext4);
   }
 
   @Override

@@ -64,7 +64,6 @@ final class RunStarter {
       List<Path> layers = context.images().layers(manifest);
       RunPlan plan = RunPlan.of(grant.id(), request, manifest.imageConfig());
       requireDrives(request, layers);
-      String kernel = kernel(request);
       Path upper = context.layout().upper(record.instance());
       context.ext4().create(upper, context.settings().diskBytes());
       return context
@@ -72,7 +71,7 @@ final class RunStarter {
           .start(
               new MachineSpec(
                   record.instance(),
-                  kernel,
+                  request.kernel().orElse(context.settings().kernel()),
                   request.cpu().orElse(context.settings().cpus()),
                   request.mem().orElse(context.settings().memMib()),
                   layers,
@@ -118,17 +117,6 @@ final class RunStarter {
   private static RunException onHost(String message, IOException e) {
     log.atError().setCause(e).log("starting a VM failed on this host");
     return new RunException(FailureCode.HOST, message, e);
-  }
-
-  private String kernel(RunRequest request) throws RunException, IOException {
-    String name = request.kernel().orElse(context.settings().kernel());
-    if (context.kernels().get(name).isEmpty()) {
-      throw new RunException(
-          FailureCode.NOT_FOUND,
-          "cannot run %s: there is no kernel %s on this host; `firebuild kernel import` brings one"
-              .formatted(request.image(), name));
-    }
-    return name;
   }
 
   private static void requireDrives(RunRequest request, List<Path> layers) throws RunException {

@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -95,7 +94,7 @@ public final class BlobCache implements Blobs {
       throws IOException, SourceException, InterruptedException {
     Path partial = directory.resolve(digest.hex() + PARTIAL);
     try {
-      MessageDigest sha256 = ContextReader.sha256();
+      MessageDigest sha256 = Digest.sha256();
       boolean found;
       try (OutputStream out = new DigestOutputStream(Files.newOutputStream(partial), sha256)) {
         found = source.copy(digest, out);
@@ -105,7 +104,7 @@ public final class BlobCache implements Blobs {
             FailureCode.NOT_FOUND,
             "the blob %s is not there (any more); upload it and submit again".formatted(digest));
       }
-      if (!HexFormat.of().formatHex(sha256.digest()).equals(digest.hex())) {
+      if (!Digest.of(sha256).equals(digest)) {
         throw new IOException("what was received has another digest");
       }
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

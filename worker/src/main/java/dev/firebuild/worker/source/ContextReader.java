@@ -2,19 +2,16 @@ package dev.firebuild.worker.source;
 
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.source.ContextEntry.Kind;
 import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarFormatException;
 import dev.firebuild.worker.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -92,7 +89,7 @@ public final class ContextReader {
               0,
               member.mtime(),
               tar.contentOffset(),
-              digest(tar.content()),
+              DurableFiles.digest(tar.content()).hex(),
               path);
       case HARD_LINK -> hardLink(path, member);
       case DIRECTORY -> plain(path, Kind.DIRECTORY, member);
@@ -172,25 +169,6 @@ public final class ContextReader {
       normal.append(normal.isEmpty() ? "" : "/").append(component);
     }
     return normal.toString();
-  }
-
-  private static String digest(InputStream content) throws IOException {
-    MessageDigest sha256 = sha256();
-    byte[] buffer = new byte[BUFFER];
-    int read = content.read(buffer);
-    while (read >= 0) {
-      sha256.update(buffer, 0, read);
-      read = content.read(buffer);
-    }
-    return HexFormat.of().formatHex(sha256.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static SourceException refused(String why) {

@@ -193,27 +193,27 @@ final class MachineStart {
     } catch (TimeoutException e) {
       throw new MachineException(
           FailureCode.VMM,
-          "cannot start VM %s: its guest was not ready after %d s; console: %s"
+          "cannot start instance %s: its guest was not ready after %d s; console: %s"
               .formatted(
                   spec.id(), settings.bootTimeout().toSeconds(), ConsoleTail.of(files.console())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while VM %s started".formatted(spec.id()), e);
+      throw new IOException("interrupted while instance %s started".formatted(spec.id()), e);
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     }
     if (monitor.driveless().isDone()) {
       throw new MachineException(
           FailureCode.VMM,
-          "cannot start VM %s: the kernel %s finds no drive; it needs virtio_pci and virtio_blk, as parts of it or as modules imported with it; choose another with --kernel"
+          "cannot start instance %s: the kernel %s finds no drive; it needs virtio_pci and virtio_blk, as parts of it or as modules imported with it; choose another with --kernel"
               .formatted(spec.id(), spec.kernel()));
     }
     if (process.exit().isDone()) {
       VmmExit exit = process.exit().join();
       throw new MachineException(
           exit.reason() == VmmExit.Reason.DIED ? FailureCode.VMM : FailureCode.GUEST_PANIC,
-          "cannot start VM %s: %s; console: %s"
+          "cannot start instance %s: %s; console: %s"
               .formatted(
                   spec.id(),
                   monitor.fault().orElse(exit.detail()),

@@ -5,7 +5,7 @@ import dev.firebuild.worker.guest.GuestKeys;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.Initramfs;
 import dev.firebuild.worker.guest.kernel.Kernel;
-import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
@@ -30,7 +30,7 @@ public final class Machines {
 
   private final Processes processes;
   private final HostLayout layout;
-  private final KernelStore kernels;
+  private final Kernels kernels;
   private final Initramfs initramfs;
   private final MachineSettings settings;
   private final Journal journal;
@@ -46,7 +46,7 @@ public final class Machines {
   public Machines(
       Processes processes,
       HostLayout layout,
-      KernelStore kernels,
+      Kernels kernels,
       GuestScripts scripts,
       MachineSettings settings) {
     this.processes = processes;
@@ -67,12 +67,9 @@ public final class Machines {
     try {
       Kernel kernel =
           kernels
-              .get(spec.kernel())
+              .find(spec.kernel())
               .orElseThrow(() ->
-                  new MachineException(
-                      FailureCode.NOT_FOUND,
-                      "there is no kernel %s on this worker; import it with `firebuild kernel import`"
-                          .formatted(spec.kernel())));
+                  new MachineException(FailureCode.NOT_FOUND, kernels.absence(spec.kernel())));
       Path firstRoot = initramfs.forKernel(kernel);
       Vmm vmm = vmm(kernel, firstRoot);
       return new MachineStart(processes, journal, settings, vmm, spec)
@@ -81,7 +78,7 @@ public final class Machines {
       throw e;
     } catch (IOException e) {
       throw new MachineException(
-          FailureCode.HOST, "cannot start VM %s: %s".formatted(spec.id(), e.getMessage()), e);
+          FailureCode.HOST, "cannot start instance %s: %s".formatted(spec.id(), e.getMessage()), e);
     }
   }
 
@@ -147,7 +144,7 @@ public final class Machines {
     } catch (IOException | java.util.NoSuchElementException e) {
       throw new MachineException(
           FailureCode.VMM,
-          "cannot take over VM %s: %s".formatted(leftover.id(), e.getMessage()),
+          "cannot take over instance %s: %s".formatted(leftover.id(), e.getMessage()),
           e);
     }
   }

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.dockerfile.ImageConfig;
+import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.image.Manifest;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,8 +24,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +41,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkerHttpTest {
   private static final String TOKEN = "a-token-of-this-test";
   private static final Digest UNKNOWN = new Digest("sha256:" + "0".repeat(64));
+
+  private static final HttpPatience PATIENCE =
+      new HttpPatience(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2));
 
   @TempDir Path root;
   private final Vertx vertx = Vertx.vertx();
@@ -57,12 +71,12 @@ class WorkerHttpTest {
                 List.of(),
                 new Manifest.Provenance("build", "inline", "")));
     Path console = Files.writeString(root.resolve("console"), "hello from init\n");
-    http = WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN));
+    http = WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN), PATIENCE);
     http.serve(
         new WorkerParts(
             images,
             (digest, out) -> export.get().export(digest, out),
-            new KernelStore(root.resolve("kernels")),
+            new Kernels(new KernelStore(root.resolve("kernels")), List::of),
             id -> id.equals("vm") ? Optional.of(console) : Optional.empty(),
             () -> new WorkerHealth("w", false, Optional.of("the disk is full"))));
   }
@@ -77,7 +91,8 @@ class WorkerHttpTest {
 
   @Test
   void aWorkerThatStartsSaysSo() throws Exception {
-    try (WorkerHttp starting = WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN))) {
+    try (WorkerHttp starting =
+        WorkerHttp.start(vertx, "127.0.0.1", 0, new BearerToken(TOKEN), PATIENCE)) {
       HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(
@@ -139,6 +154,44 @@ class WorkerHttpTest {
     // When, Then
     assertThatThrownBy(() -> get("/v1/images/" + image + "/export"))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void anExportWhoseClientTakesNothingIsGivenUp() throws Exception {
+    // Given
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    export.set((_, out) -> {
+      try {
+        while (true) {
+          out.write(new byte[100_000]);
+        }
+      } catch (IOException e) {
+        ended.complete(e);
+        throw e;
+      }
+    });
+
+    // When
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/images/%s/export HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n"
+                  .formatted(image, TOKEN)
+                  .getBytes(StandardCharsets.US_ASCII));
+
+      // Then
+      assertThat(ended.get(20, TimeUnit.SECONDS)).hasMessageContaining("took nothing");
+    }
+  }
+
+  @Test
+  void aConnectionThatSendsNothingIsClosed() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
+      socket.setSoTimeout(20_000);
+
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
   }
 
   @Test

@@ -203,6 +203,67 @@ class ImageStoreTest {
   }
 
   @Test
+  void aDamagedManifestStopsNoCollection() throws IOException {
+    // Given
+    Layer only = publishLayer(1);
+    Layer read = publishLayer(2);
+    Layer free = publishLayer(3);
+    Manifest content = manifest(ImageConfig.EMPTY, only);
+    Digest damaged = store.publish(content);
+    Digest readable = store.publish(manifest(ImageConfig.EMPTY, read));
+    Digest unneeded = store.publish(manifest(ImageConfig.EMPTY, free));
+    change(root().resolve("manifests").resolve(damaged.hex() + ".json"), 3);
+
+    // When
+    ImageCollector.Removed removed =
+        store.collector().collect(Set.of(damaged, readable), Set.of(), FUTURE);
+
+    // Then what may be the damaged one's stays, the rest goes on
+    assertThat(removed.manifests()).containsExactly(unneeded);
+    assertThat(removed.layers()).isEmpty();
+    assertThat(store.manifests()).containsExactly(readable);
+    assertThat(list(root().resolve("damaged"))).hasSize(1);
+    assertThatThrownBy(() -> store.manifest(damaged)).hasMessageContaining("is damaged");
+    assertThatThrownBy(() -> store.pins().pin(damaged, "vm1")).hasMessageContaining("is damaged");
+
+    // When it is made again
+    assertThat(store.publish(content)).isEqualTo(damaged);
+    removed = store.collector().collect(Set.of(damaged, readable), Set.of(), FUTURE);
+
+    // Then
+    assertThat(store.manifest(damaged)).isEqualTo(content);
+    assertThat(list(root().resolve("damaged"))).isEmpty();
+    assertThat(removed.layers()).containsExactly(free.digest());
+    assertThat(store.has(only)).isTrue();
+    assertThat(store.has(read)).isTrue();
+  }
+
+  @Test
+  void theLayersOfADamagedManifestGoWhenNobodyNeedsItAnyMore() throws IOException {
+    // Given
+    Layer layer = publishLayer(1);
+    Digest damaged = store.publish(manifest(ImageConfig.EMPTY, layer));
+    change(root().resolve("manifests").resolve(damaged.hex() + ".json"), 3);
+    assertThat(store.collector().collect(Set.of(damaged), Set.of(), FUTURE).layers()).isEmpty();
+
+    // Then
+    assertThat(collect(PAST).layers()).isEmpty();
+    assertThat(collect(FUTURE).layers()).containsExactly(layer.digest());
+    assertThat(list(root().resolve("damaged"))).isEmpty();
+  }
+
+  @Test
+  void aDamagedManifestIsReplacedByTheSameImage() throws IOException {
+    Manifest content = manifest(ImageConfig.EMPTY, publishLayer(1));
+    Digest digest = store.publish(content);
+    change(root().resolve("manifests").resolve(digest.hex() + ".json"), 3);
+
+    assertThat(store.publish(content)).isEqualTo(digest);
+
+    assertThat(store.manifest(digest)).isEqualTo(content);
+  }
+
+  @Test
   void pinnedAndYoungImagesStay() throws IOException {
     // Given
     Digest digest = store.publish(manifest(ImageConfig.EMPTY, publishLayer(1)));

@@ -10,8 +10,10 @@ import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.worker.TestKernel;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.kernel.KernelStore;
+import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.Processes;
@@ -52,14 +54,13 @@ final class RunHarness implements AutoCloseable {
     this.runs = new RunLayout(root.resolve("runs"));
     this.images = ImageStore.open(new TestHost(root).images());
     Processes processes = Processes.of(System.getenv());
-    KernelStore kernels = new KernelStore(layout.kernels());
+    Kernels kernels = TestKernel.kernels(new KernelStore(layout.kernels()), "default");
     this.engine =
         new RunEngine(
             new WorkerIdentity("w", "host"),
             RunSettings.DEFAULT,
             runs,
             new Machines(processes, layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
-            kernels,
             images,
             new FixedLookups(references),
             new Ext4(processes));

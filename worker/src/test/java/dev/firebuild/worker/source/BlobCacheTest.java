@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -115,9 +114,6 @@ class BlobCacheTest {
   }
 
   private static Digest digest(String text) {
-    return new Digest(
-        "sha256:"
-            + HexFormat.of()
-                .formatHex(ContextReader.sha256().digest(text.getBytes(StandardCharsets.UTF_8))));
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 }

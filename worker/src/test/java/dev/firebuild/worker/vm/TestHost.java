@@ -38,7 +38,7 @@ final class TestHost implements AutoCloseable {
         new Machines(
             processes,
             layout,
-            new KernelStore(layout.kernels()),
+            TestKernel.kernels(new KernelStore(layout.kernels()), KERNEL),
             GuestScripts.NONE,
             new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(3)));
   }

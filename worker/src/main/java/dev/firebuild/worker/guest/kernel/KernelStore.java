@@ -1,20 +1,18 @@
 package dev.firebuild.worker.guest.kernel;
 
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.worker.host.DurableFiles;
-import java.io.ByteArrayInputStream;
+import dev.firebuild.worker.host.StoreLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +25,13 @@ import java.util.regex.Pattern;
  * the digest of its manifest; its name is a symbolic link to that directory, replaced in one move.
  */
 public final class KernelStore {
-  /** Stands for the kernel that was imported last. */
-  public static final String DEFAULT = "default";
-
   static final String IMAGE = "vmlinuz";
   static final String MODULES = "modules";
   private static final String MANIFEST = "manifest.json";
   private static final String VERSIONS = ".versions";
+  private static final String PARTIAL = "partial";
+  private static final String LOCK = "lock";
+  private static final Pattern VERSION = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final long LIMIT = 256L << 20;
 
@@ -54,8 +52,8 @@ public final class KernelStore {
    */
   public Kernel importFrom(String name, InputStream in) throws IOException {
     requireName(name);
-    Path versions = Files.createDirectories(root.resolve(VERSIONS));
-    Path partial = Files.createTempDirectory(versions, "partial");
+    Path versions = Files.createDirectories(versionsRoot());
+    Path partial = Files.createTempDirectory(versions, PARTIAL);
     try {
       Path input = partial.resolve("input");
       Files.copy(in, input);
@@ -63,16 +61,9 @@ public final class KernelStore {
       Manifest manifest = take(name, new KernelPackage(input), tree);
       byte[] json = Json.bytes(manifest);
       Files.write(tree.resolve(MANIFEST), json);
-      String version = DurableFiles.digest(new ByteArrayInputStream(json)).hex();
+      String version = Digest.of(json).hex();
       DurableFiles.syncTree(tree);
-      if (!Files.exists(versions.resolve(version))) {
-        Files.move(tree, versions.resolve(version), StandardCopyOption.ATOMIC_MOVE);
-      }
-      // The name must not outlive a power loss that its kernel does not.
-      DurableFiles.syncDirectory(versions);
-      Path link = Files.createSymbolicLink(partial.resolve("link"), Path.of(VERSIONS, version));
-      Files.move(link, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-      DurableFiles.syncDirectory(root);
+      publish(name, tree, partial.resolve("link"), version);
     } finally {
       DurableFiles.deleteTree(partial);
     }
@@ -80,67 +71,90 @@ public final class KernelStore {
         .orElseThrow(() -> new IOException("kernel " + name + " has just been removed"));
   }
 
-  /**
-   * The kernel {@code name}, if it is in the store. {@link #DEFAULT} is the one that was imported
-   * last, unless a kernel has that very name.
-   */
+  private void publish(String name, Path tree, Path link, String version) throws IOException {
+    try (StoreLock _ = lock()) {
+      if (!Files.exists(versionsRoot().resolve(version))) {
+        Files.move(tree, versionsRoot().resolve(version), StandardCopyOption.ATOMIC_MOVE);
+      }
+      // The name must not outlive a power loss that its kernel does not.
+      DurableFiles.syncDirectory(versionsRoot());
+      Files.createSymbolicLink(link, Path.of(VERSIONS, version));
+      Files.move(link, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      DurableFiles.syncDirectory(root);
+    }
+  }
+
+  /** The kernel that was imported last as {@code name}, if it is in the store. */
   public Optional<Kernel> get(String name) throws IOException {
     requireName(name);
-    Optional<Kernel> named = read(name);
-    if (named.isPresent() || !name.equals(DEFAULT)) {
-      return named;
-    }
-    Optional<Path> newest = newest();
-    return newest.isPresent() ? read(newest.get().getFileName().toString()) : Optional.empty();
+    return read(name, root.resolve(name));
   }
 
-  private Optional<Path> newest() throws IOException {
-    Optional<Path> newest = Optional.empty();
-    FileTime latest = FileTime.fromMillis(Long.MIN_VALUE);
-    for (Path link : links()) {
-      FileTime time = Files.getLastModifiedTime(link, LinkOption.NOFOLLOW_LINKS);
-      if (time.compareTo(latest) > 0) {
-        latest = time;
-        newest = Optional.of(link);
-      }
-    }
-    return newest;
+  /** The kernel {@code digest} under the name {@code name}, if it is in the store. */
+  Optional<Kernel> find(String name, Digest digest) throws IOException {
+    return read(name, version(digest));
   }
 
-  private List<Path> links() throws IOException {
-    List<Path> links = new ArrayList<>();
-    if (Files.isDirectory(root)) {
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isSymbolicLink)) {
-        entries.forEach(links::add);
-      }
-    }
-    return links;
-  }
-
-  private Optional<Kernel> read(String name) throws IOException {
+  private static Optional<Kernel> read(String name, Path path) throws IOException {
     try {
-      Path directory = root.resolve(name).toRealPath();
+      Path directory = path.toRealPath();
       byte[] json = Files.readAllBytes(directory.resolve(MANIFEST));
       Manifest manifest = Json.read(json, Manifest.class);
-      return Optional.of(
-          new Kernel(
-              name,
-              DurableFiles.digest(new ByteArrayInputStream(json)),
-              directory,
-              manifest.moduleOrder()));
+      return Optional.of(new Kernel(name, Digest.of(json), directory, manifest.moduleOrder()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  /** All kernels by name. */
-  public List<Kernel> list() throws IOException {
-    List<Kernel> kernels = new ArrayList<>();
-    for (Path link : links()) {
-      read(link.getFileName().toString()).ifPresent(kernels::add);
+  /** Lets nobody else publish or remove. */
+  StoreLock lock() throws IOException {
+    return StoreLock.hold(Files.createDirectories(versionsRoot()).resolve(LOCK));
+  }
+
+  /** The names of kernels. */
+  List<Path> links() throws IOException {
+    return Files.isDirectory(root) ? entries(root, Files::isSymbolicLink) : List.of();
+  }
+
+  /** The version that the name {@code link} stands for. */
+  Path target(Path link) throws IOException {
+    return root.resolve(Files.readSymbolicLink(link));
+  }
+
+  /** The directory of the kernel {@code digest}. */
+  Path version(Digest digest) {
+    return versionsRoot().resolve(digest.hex());
+  }
+
+  /** The directories of all kernels, those without a name too. */
+  List<Path> versions() throws IOException {
+    return entries(
+        versionsRoot(), path -> VERSION.matcher(path.getFileName().toString()).matches());
+  }
+
+  /** What is being imported, or removed, and what was when a process was killed. */
+  List<Path> partials() throws IOException {
+    return entries(versionsRoot(), path -> path.getFileName().toString().startsWith(PARTIAL));
+  }
+
+  /** Removes one of {@link #versions} or {@link #partials}; half a kernel is never seen. */
+  void remove(Path directory) throws IOException {
+    Path grave = Files.createTempDirectory(versionsRoot(), PARTIAL);
+    Files.move(directory, grave.resolve("removed"), StandardCopyOption.ATOMIC_MOVE);
+    DurableFiles.deleteTree(grave);
+  }
+
+  private Path versionsRoot() {
+    return root.resolve(VERSIONS);
+  }
+
+  private static List<Path> entries(Path directory, DirectoryStream.Filter<Path> filter)
+      throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, filter)) {
+      entries.forEach(found::add);
     }
-    kernels.sort(Comparator.comparing(Kernel::name));
-    return kernels;
+    return found;
   }
 
   private static Manifest take(String name, KernelPackage source, Path tree) throws IOException {

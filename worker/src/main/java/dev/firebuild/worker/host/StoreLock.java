@@ -1,4 +1,4 @@
-package dev.firebuild.worker.image;
+package dev.firebuild.worker.host;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Lets one process, and one thread of it, decide at a time what stays in a store. */
-final class StoreLock implements AutoCloseable {
+public final class StoreLock implements AutoCloseable {
   /** File locks belong to the whole process: its threads need locks of their own. */
   private static final Map<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
@@ -25,7 +25,7 @@ final class StoreLock implements AutoCloseable {
   }
 
   /** Waits for the lock {@code path}. */
-  static StoreLock hold(Path path) throws IOException {
+  public static StoreLock hold(Path path) throws IOException {
     ReentrantLock threads = THREADS.computeIfAbsent(path, _ -> new ReentrantLock());
     threads.lock();
     try {
