@@ -23,8 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,7 +57,7 @@ class OwnerLogicTest {
           Rules.STANDARD,
           Duration.ofDays(1));
   private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
-  private Map<String, Document> stored = Map.of();
+  private final Map<String, Document> stored = new HashMap<>();
   private long nanos;
   private int numbers;
 
@@ -178,19 +180,18 @@ class OwnerLogicTest {
 
   private void turn(Input... inputs) {
     List<Write> writes = logic.decide(List.of(inputs));
-    stored = new java.util.HashMap<>(stored);
-    for (Write write : writes) {
+        for (Write write : writes) {
       write.document().ifPresent(document -> stored.put(write.key(), document));
     }
     logic.committed(writes);
   }
 
   private VmDocument vm(String id) {
-    return (VmDocument) stored.get(VmDocument.key(id));
+    return (VmDocument) Objects.requireNonNull(stored.get(VmDocument.key(id)));
   }
 
   private BuildDocument build(String id) {
-    return (BuildDocument) stored.get(BuildDocument.key(id));
+    return (BuildDocument) Objects.requireNonNull(stored.get(BuildDocument.key(id)));
   }
 
   private void heartbeat(String worker, String incarnation, long life, List<String> instances) {
