@@ -180,7 +180,7 @@ class OwnerLogicTest {
 
   private void turn(Input... inputs) {
     List<Write> writes = logic.decide(List.of(inputs));
-        for (Write write : writes) {
+    for (Write write : writes) {
       write.document().ifPresent(document -> stored.put(write.key(), document));
     }
     logic.committed(writes);

@@ -14,7 +14,6 @@ import java.util.stream.IntStream;
 /** The one broker: logs, groups, transactions; away now and then, never forgetful. */
 public final class Broker {
   private final Timeline time;
-  private final Chance chance;
   private final History history;
   private final int partitions;
   private final List<Log<Event>> events;
@@ -48,7 +47,6 @@ public final class Broker {
    */
   public Broker(Timeline time, Chance chance, History history, int partitions, int deliveries) {
     this.time = time;
-    this.chance = chance;
     this.history = history;
     this.partitions = partitions;
     this.events = all(p -> new Log<>("events-" + p));

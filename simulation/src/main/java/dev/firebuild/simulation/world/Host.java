@@ -10,7 +10,7 @@ import java.util.TreeMap;
 final class Host {
   private final Timeline time;
   private final Map<String, Machine> machines = new TreeMap<>();
-  private final Map<String, Record> records = new TreeMap<>();
+  private final Map<String, RunNote> records = new TreeMap<>();
 
   /** A VM's processes. */
   static final class Machine {
@@ -42,7 +42,7 @@ final class Host {
   }
 
   /** What is on disk of a run. */
-  record Record(Optional<VmEvent> running, Optional<VmEvent> ended) {}
+  record RunNote(Optional<VmEvent> running, Optional<VmEvent> ended) {}
 
   Host(Timeline time) {
     this.time = time;
@@ -52,7 +52,7 @@ final class Host {
     return machines;
   }
 
-  Map<String, Record> records() {
+  Map<String, RunNote> records() {
     return records;
   }
 

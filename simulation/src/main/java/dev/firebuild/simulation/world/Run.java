@@ -44,7 +44,7 @@ final class Run {
   void start(Runnable whenBegun) {
     begun = whenBegun;
     starting = true;
-    host.records().put(instance, new Host.Record(Optional.empty(), Optional.empty()));
+    host.records().put(instance, new Host.RunNote(Optional.empty(), Optional.empty()));
     var _ = hold.publish(new VmEvent.Starting(worker.name(), "sha256:0"));
     worker.after(worker.chance().millis(20, 2500), this::boot);
   }
@@ -78,7 +78,7 @@ final class Run {
     starting = false;
     VmEvent.Running running =
         new VmEvent.Running(worker.name(), worker.name(), "qemu", 1, "10.0.0.2", 24, List.of());
-    host.records().put(instance, new Host.Record(Optional.of(running), Optional.empty()));
+    host.records().put(instance, new Host.RunNote(Optional.of(running), Optional.empty()));
     // between the two a worker can be killed: the record knows more than any document
     worker.after(
         worker.chance().millis(0, 20),
@@ -146,8 +146,8 @@ final class Run {
   private void end(VmEvent event) {
     ending = true;
     Optional<VmEvent> running =
-        Optional.ofNullable(host.records().get(instance)).flatMap(Host.Record::running);
-    host.records().put(instance, new Host.Record(running, Optional.of(event)));
+        Optional.ofNullable(host.records().get(instance)).flatMap(Host.RunNote::running);
+    host.records().put(instance, new Host.RunNote(running, Optional.of(event)));
     worker.after(
         worker.chance().millis(0, 50),
         () -> {
@@ -188,11 +188,11 @@ final class Run {
 
   /** Goes on with a VM that a former life of the worker held. */
   void recover(VmDocument document) {
-    Optional<Host.Record> record = Optional.ofNullable(host.records().get(instance));
+    Optional<Host.RunNote> record = Optional.ofNullable(host.records().get(instance));
     Optional<Host.Machine> left = Optional.ofNullable(host.machines().get(instance));
     goal = document.desired().goal();
-    Optional<VmEvent> ended = record.flatMap(Host.Record::ended);
-    Optional<VmEvent> running = record.flatMap(Host.Record::running);
+    Optional<VmEvent> ended = record.flatMap(Host.RunNote::ended);
+    Optional<VmEvent> running = record.flatMap(Host.RunNote::running);
     if (document.phase().isSettled()) {
       host.remove(instance);
       awaitRemoval();
