@@ -4,7 +4,9 @@ import dev.firebuild.simulation.Schedules.Failed;
 import dev.firebuild.simulation.Schedules.Outcome;
 import dev.firebuild.simulation.mutant.Mutant;
 import dev.firebuild.simulation.world.Parts;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +17,9 @@ import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Runs schedules; of one alone it shows the history. */
 @Command(
@@ -36,22 +38,41 @@ public final class Simulate implements Callable<Integer> {
   @Option(names = "--minutes", description = "begin no more schedules after so many minutes")
   private Optional<Integer> minutes = Optional.empty();
 
-  @Option(names = "--mutant", description = "with the rule of this mutant switched off")
-  private Optional<String> mutant = Optional.empty();
+  @Option(
+      names = "--mutant",
+      converter = ByName.class,
+      description = "with the rule of this mutant switched off")
+  private Optional<Mutant> mutant = Optional.empty();
 
   @Option(names = "--list", description = "print the mutants")
   private boolean list;
 
-  @Spec private CommandSpec spec;
+  private final PrintWriter out;
+
+  private Simulate(PrintWriter out) {
+    this.out = out;
+  }
+
+  /** Mutants by their names. */
+  static final class ByName implements ITypeConverter<Mutant> {
+    @Override
+    public Mutant convert(String name) {
+      return Mutant.named(name)
+          .orElseThrow(() ->
+              new TypeConversionException(
+                  "no mutant is named %s; --list names them".formatted(name)));
+    }
+  }
 
   /** Runs the command. */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Simulate()).execute(args));
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+    System.exit(new CommandLine(new Simulate(out)).execute(args));
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
     if (list) {
       Mutant.all().forEach(one -> out.printf("%-22s %s%n", one.name(), one.without()));
       return 0;
@@ -62,10 +83,10 @@ public final class Simulate implements Callable<Integer> {
       runner.history(only).forEach(out::println);
       return runner.one(only).isPresent() ? 1 : 0;
     }
-    return many(runner, out);
+    return many(runner);
   }
 
-  private int many(Schedules runner, PrintWriter out) throws InterruptedException {
+  private int many(Schedules runner) throws InterruptedException {
     long started = System.nanoTime();
     long first = seed.map(Seeds::of).orElse(1L);
     long most = schedules.orElse(minutes.isPresent() ? Long.MAX_VALUE : 100_000L);
@@ -104,18 +125,10 @@ public final class Simulate implements Callable<Integer> {
   }
 
   private String with() {
-    return mutant.map(name -> " --mutant " + name).orElse("");
+    return mutant.map(one -> " --mutant " + one.name()).orElse("");
   }
 
   private Parts parts() {
-    return mutant
-        .map(name ->
-            Mutant.named(name)
-                .orElseThrow(() ->
-                    new CommandLine.ParameterException(
-                        spec.commandLine(),
-                        "no mutant is named %s; --list names them".formatted(name)))
-                .parts())
-        .orElseGet(Parts::new);
+    return mutant.map(Mutant::parts).orElseGet(Parts::new);
   }
 }

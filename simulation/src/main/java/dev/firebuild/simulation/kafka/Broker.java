@@ -37,8 +37,15 @@ public final class Broker {
   public static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final String reason;
+
     Refused(String reason) {
       super(reason);
+      this.reason = reason;
+    }
+
+    public String reason() {
+      return reason;
     }
   }
 

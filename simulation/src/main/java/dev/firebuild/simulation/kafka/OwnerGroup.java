@@ -63,8 +63,9 @@ public final class OwnerGroup {
   }
 
   public void heard(String id, int token) {
-    if (knows(id, token)) {
-      members.get(id).heard = time.now();
+    Member member = members.get(id);
+    if (member != null && member.token == token) {
+      member.heard = time.now();
     }
   }
 
@@ -137,11 +138,12 @@ public final class OwnerGroup {
 
   /** Throws out who was not heard for the session timeout. */
   void expire() {
-    for (String id : List.copyOf(members.keySet())) {
-      if (time.now() - members.get(id).heard > SESSION) {
+    Map<String, Member> all = new TreeMap<>(members);
+    all.forEach((id, member) -> {
+      if (time.now() - member.heard > SESSION) {
         remove(id, "is thrown out of");
       }
-    }
+    });
   }
 
   void brokerRestarted() {

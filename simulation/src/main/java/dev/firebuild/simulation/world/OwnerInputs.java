@@ -9,6 +9,7 @@ import dev.firebuild.simulation.time.Chance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,6 +30,10 @@ final class OwnerInputs {
     positions.put(at.partition(), at);
   }
 
+  private Transaction.Offsets at(int partition) {
+    return Objects.requireNonNull(positions.get(partition), "the partition is read");
+  }
+
   void clear() {
     positions.clear();
     consumed.clear();
@@ -46,12 +51,12 @@ final class OwnerInputs {
   /** What goes with a transaction: at least one, for without any it would not be fenced. */
   List<Transaction.Offsets> offsets(int any) {
     return (consumed.isEmpty() ? List.of(any) : List.copyOf(consumed))
-        .stream().map(positions::get).toList();
+        .stream().map(this::at).toList();
   }
 
   /** Whether the events of {@code partition} before {@code end} are read, and all commands. */
   boolean hasRead(int partition, long end) {
-    Transaction.Offsets at = positions.get(partition);
+    Transaction.Offsets at = at(partition);
     return at.events() >= end && at.commands() >= broker.commands(partition).end();
   }
 
@@ -59,7 +64,7 @@ final class OwnerInputs {
   List<Input> fetch(Iterable<Integer> owned) {
     List<Input> inputs = new ArrayList<>();
     for (int p : owned) {
-      Transaction.Offsets at = positions.get(p);
+      Transaction.Offsets at = at(p);
       long events = at.events();
       long commands = at.commands();
       boolean commandsFirst = chance.oneIn(2);

@@ -85,7 +85,7 @@ final class OwnerSession {
             try {
               operation.run();
             } catch (Broker.Refused e) {
-              fail(e.getMessage());
+              fail(e.reason());
             }
           } else if (here.now() > deadline) {
             fail("the broker is away");
