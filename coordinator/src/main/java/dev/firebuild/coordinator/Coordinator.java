@@ -6,7 +6,7 @@ import dev.firebuild.coordinator.feed.KafkaHistory;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.feed.Tail;
 import dev.firebuild.coordinator.http.HttpApi;
-import dev.firebuild.coordinator.owner.Owner;
+import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.coordinator.submit.KafkaRecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.KafkaSettings;

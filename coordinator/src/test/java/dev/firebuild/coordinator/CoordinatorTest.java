@@ -124,14 +124,14 @@ class CoordinatorTest {
 
     // Then
     assertThat(answer.statusCode()).isEqualTo(202);
-    assertThat(get("/v1/builds/" + id).body()).contains("\"QUEUED\"");
+    assertThat(get("/v1/builds/" + id).body()).contains("\"queued\"");
 
     // When
     coordinator.close();
     coordinator = startCoordinator();
 
     // Then
-    assertThat(get("/v1/builds/" + id).body()).contains("\"QUEUED\"").contains("demo/app:1");
+    assertThat(get("/v1/builds/" + id).body()).contains("\"queued\"").contains("demo/app:1");
   }
 
   @Test

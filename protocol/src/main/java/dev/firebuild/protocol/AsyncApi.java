@@ -24,6 +24,7 @@ public final class AsyncApi {
             "runRequests", topics.runRequests(),
             "commands", topics.commands(),
             "events", topics.events(),
+            "state", topics.state(),
             "deadLetters", topics.deadLetters())
         .forEach((channel, topic) -> channels.withObject(channel).put("address", topic));
     ObjectNode components = document.withObject("components");

@@ -3,9 +3,9 @@ package dev.firebuild.protocol;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The JSON Schema (2020-12) of the values of requests, commands and events: one document whose
- * {@code $defs} are named as the types are, an event's by its short name. What crosses a process
- * boundary is described here and nowhere else.
+ * The JSON Schema (2020-12) of the values of requests, commands, events and documents: one document
+ * whose {@code $defs} are named as the types are, an event's by its short name. What crosses a
+ * process boundary is described here and nowhere else.
  */
 public final class Schemas {
   private static final String RESOURCE = "schemas.json";

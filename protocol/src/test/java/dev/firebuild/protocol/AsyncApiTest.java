@@ -21,6 +21,7 @@ class AsyncApiTest {
             TOPICS.runRequests(),
             TOPICS.commands(),
             TOPICS.events(),
+            TOPICS.state(),
             TOPICS.deadLetters());
   }
 

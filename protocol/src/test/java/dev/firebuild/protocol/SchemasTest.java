@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.protocol.document.NameDocument;
+import dev.firebuild.protocol.document.OutboxEntry;
+import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.EventType;
-import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.PortMapping;
@@ -32,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -87,6 +95,38 @@ class SchemasTest {
     assertDescribed("RunRequest", definition("RunRequest"), RunRequest.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        BuildDocument.class,
+        VmDocument.class,
+        ImageDocument.class,
+        KernelDocument.class,
+        NameDocument.class,
+        WorkerDocument.class
+      })
+  void documentIsDescribed(Class<?> document) {
+    assertDescribed(document.getSimpleName(), definition(document.getSimpleName()), document);
+  }
+
+  @Test
+  void everyOutboxEntryIsDescribed() {
+    JsonNode kinds = definition("OutboxEntry").path("oneOf");
+    assertThat(kinds).hasSameSizeAs(OutboxEntry.class.getPermittedSubclasses());
+    for (Class<?> entry : OutboxEntry.class.getPermittedSubclasses()) {
+      String name = entry.getAnnotation(JsonTypeName.class).value();
+      JsonNode schema =
+          kinds
+              .valueStream()
+              .filter(kind -> kind.at("/properties/type/const").asString().equals(name))
+              .findFirst()
+              .orElseThrow();
+      ObjectNode properties = (ObjectNode) schema.path("properties").deepCopy();
+      properties.remove("type");
+      assertDescribed(name, ((ObjectNode) schema.deepCopy()).set("properties", properties), entry);
+    }
+  }
+
   @Test
   void nothingElseIsDescribed() {
     Set<String> events =
@@ -133,15 +173,17 @@ class SchemasTest {
       assertType(where, schema, "integer");
     } else if (plain == boolean.class) {
       assertType(where, schema, "boolean");
-    } else if (plain == FailureCode.class) {
+    } else if (plain.isEnum()) {
       assertThat(schema.path("enum").valueStream().map(JsonNode::asString))
           .as(where)
           .containsExactlyInAnyOrderElementsOf(
-              Arrays.stream(FailureCode.values()).map(FailureCode::name).toList());
+              Arrays.stream(plain.getEnumConstants())
+                  .map(constant -> Json.mapper().valueToTree(constant).asString())
+                  .toList());
     } else if (Set.of(String.class, Digest.class, PortMapping.class, Instant.class)
         .contains(plain)) {
       assertType(where, schema, "string");
-    } else if (plain == Source.class) {
+    } else if (plain == Source.class || plain == OutboxEntry.class) {
       assertThat(schema.has("oneOf")).as(where).isTrue();
     } else {
       assertDescribed(where, schema, plain);

@@ -1,76 +1,49 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.DocumentCodec;
-import dev.firebuild.messaging.EventCodec;
-import dev.firebuild.messaging.EventPublisher;
-import dev.firebuild.messaging.KafkaSettings;
-import dev.firebuild.messaging.Tailer;
-import dev.firebuild.protocol.Topics;
-import dev.firebuild.protocol.decision.BuildDecisions;
 import dev.firebuild.protocol.decision.NameDecisions;
 import dev.firebuild.protocol.decision.NameDecisions.Holder;
 import dev.firebuild.protocol.decision.OwnerEvents;
-import dev.firebuild.protocol.decision.VmDecisions;
+import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
-import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.IsolationLevel;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What the owner must know beyond its own partitions: requests that are queued, workers that live,
- * names that are taken, how far the queue is. Fed by a tailer of its own; everything but the
- * feeding happens on the owner's thread.
+ * names that are taken, how far the queue is. News may come from any thread; everything else
+ * happens on the owner's.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster {
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
-  private static final Set<String> WORKERS =
-      Stream.of(
-              EventType.WORKER_STARTED,
-              EventType.WORKER_HEARTBEAT,
-              EventType.WORKER_STOPPING,
-              EventType.COORDINATOR_HEARTBEAT)
-          .map(EventType::type)
-          .collect(Collectors.toSet());
   private static final long JUDGE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long WATCH_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private final Topics topics;
-  private final String id;
-  private final String incarnation;
-  private final InstantSource clock;
-  private final LongSupplier nanos;
-  private final EventPublisher publisher;
+  private final Surroundings here;
+  private final Rules rules;
+  private final Announcer announcer;
   private final QueueWatch watch;
-  private final Tailer tailer;
-  private final Queue<ConsumerRecord<String, byte[]>> news = new ConcurrentLinkedQueue<>();
-  private final Unclaimed unclaimed;
+  private final BooleanSupplier reading;
+  private final Queue<News> news = new ConcurrentLinkedQueue<>();
+  private final Unclaimed unclaimed = new Unclaimed();
   private final Liveness liveness;
   private final Map<String, NameDocument> names = new HashMap<>();
 
@@ -81,82 +54,64 @@ final class Cluster implements AutoCloseable {
   private long lastJudged;
   private long lastWatched;
 
-  Cluster(
-      KafkaSettings settings,
-      String id,
-      String incarnation,
-      EventPublisher publisher,
-      InstantSource clock,
-      LongSupplier nanos) {
-    this.topics = settings.topics();
-    this.id = id;
-    this.incarnation = incarnation;
-    this.clock = clock;
-    this.nanos = nanos;
-    this.publisher = publisher;
-    this.unclaimed = new Unclaimed(topics);
-    this.liveness = new Liveness(nanos.getAsLong());
-    this.lastJudged = nanos.getAsLong();
-    this.lastWatched = nanos.getAsLong();
-    this.watch = new QueueWatch(settings, id);
-    this.tailer =
-        Tailer.start(
-            settings,
-            id + "-cluster",
-            List.of(
-                Tailer.Subscription.fromBeginning(topics.buildRequests()),
-                Tailer.Subscription.fromBeginning(topics.runRequests()),
-                Tailer.Subscription.fromBeginning(topics.state()),
-                Tailer.Subscription.fromEnd(topics.events())),
-            IsolationLevel.READ_COMMITTED,
-            this::onRecord);
+  /**
+   * @param reading waits until all that is there now has become news; false: it took too long
+   */
+  public Cluster(
+      Surroundings here,
+      Rules rules,
+      Liveness liveness,
+      Announcer announcer,
+      QueueWatch watch,
+      BooleanSupplier reading) {
+    this.here = here;
+    this.rules = rules;
+    this.liveness = liveness;
+    this.announcer = announcer;
+    this.watch = watch;
+    this.reading = reading;
+    this.lastJudged = nanos();
+    this.lastWatched = nanos();
   }
 
-  private void onRecord(ConsumerRecord<String, byte[]> record) {
-    if (!record.topic().equals(topics.events())
-        || EventCodec.typeOf(record).filter(WORKERS::contains).isPresent()) {
-      news.add(record);
-    }
+  private long nanos() {
+    return here.nanos().getAsLong();
+  }
+
+  /** Something was said somewhere. */
+  public void add(News one) {
+    news.add(one);
   }
 
   Instant now() {
-    return clock.instant();
+    return here.clock().instant();
   }
 
   /** Takes in what came since the last turn. */
   void turn() {
-    for (ConsumerRecord<String, byte[]> one = news.poll(); one != null; one = news.poll()) {
+    for (News one = news.poll(); one != null; one = news.poll()) {
       try {
         take(one);
       } catch (RuntimeException e) {
         log.atError()
-            .addKeyValue("topic", one.topic())
-            .addKeyValue("offset", one.offset())
+            .addKeyValue("news", one.getClass().getSimpleName())
             .setCause(e)
-            .log("a record cannot be taken in and is skipped");
+            .log("news cannot be taken in and is skipped");
       }
     }
-    liveness.turn(nanos.getAsLong());
+    liveness.turn(nanos());
   }
 
-  private void take(ConsumerRecord<String, byte[]> record) {
-    if (record.topic().equals(topics.events())) {
-      EventCodec.decode(record).ifPresent(this::heard);
-    } else if (!record.topic().equals(topics.state())) {
-      unclaimed.add(record);
-    } else if (record.key() != null && record.value() == null) {
-      unclaimed.forgotten(record.key());
-      names.remove(record.key());
-      holders.remove(record.key());
-    } else if (record.key() != null) {
-      DocumentCodec.decode(record.key(), record.value())
-          .ifPresent(document -> {
-            if (document instanceof Work work) {
-              told(work);
-            } else if (document instanceof NameDocument name) {
-              names.put(name.key(), name);
-            }
-          });
+  private void take(News one) {
+    switch (one) {
+      case News.Heard(Event event) -> heard(event);
+      case News.Queued request -> unclaimed.add(request);
+      case News.Stored(Document document) -> stored(document);
+      case News.Forgotten(String key) -> {
+        unclaimed.forgotten(key);
+        names.remove(key);
+        holders.remove(key);
+      }
     }
   }
 
@@ -166,17 +121,34 @@ final class Cluster implements AutoCloseable {
       case WorkerEvent.Heartbeat(var info) -> liveness.heard(event.subject(), info);
       case WorkerEvent.Stopping(String gone) -> liveness.goodbye(event.subject(), gone);
       case CoordinatorEvent.Heartbeat(String mine, String _, String _) -> {
-        if (event.subject().equals(id) && mine.equals(incarnation)) {
-          liveness.echo(nanos.getAsLong());
+        if (event.subject().equals(here.id()) && mine.equals(here.incarnation())) {
+          liveness.echo(nanos());
         }
       }
       default -> {}
     }
   }
 
+  /** A worker claims something. */
+  void claimed(Claim claim) {
+    liveness.claimed(claim.worker(), claim.incarnation());
+  }
+
   /** A document of any partition. */
-  void told(Work work) {
-    unclaimed.told(work);
+  private void stored(Document document) {
+    if (document instanceof Work work) {
+      unclaimed.told(work);
+      named(work);
+    } else if (document instanceof NameDocument name) {
+      names.put(name.key(), name);
+    }
+  }
+
+  /**
+   * A document of this owner that may not be stored yet, nor ever be: so its request still counts
+   * as queued, should all that is not stored be thrown away.
+   */
+  void named(Work work) {
     if (work instanceof VmDocument vm && vm.request().name().isPresent()) {
       holders.put(vm.key(), NameDecisions.holder(Optional.of(vm)));
     }
@@ -214,25 +186,17 @@ final class Cluster implements AutoCloseable {
 
   /** Takes in everything that is there now; false if that takes too long. */
   boolean readToEnd() {
-    boolean read = false;
-    try {
-      tailer.readToEnd().get(1, TimeUnit.SECONDS);
-      read = true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      log.atDebug().addKeyValue("reason", e.toString()).log("not everything is read to the end");
-    }
+    boolean read = reading.getAsBoolean();
     turn();
     return read;
   }
 
   /** Decides on everything whose worker may be gone. */
   void judge(Documents documents, Instant now) {
-    if (nanos.getAsLong() - lastJudged < JUDGE_NANOS) {
+    if (nanos() - lastJudged < JUDGE_NANOS) {
       return;
     }
-    lastJudged = nanos.getAsLong();
+    lastJudged = nanos();
     for (Work work : documents.live()) {
       work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(next -> put(documents, next));
     }
@@ -254,18 +218,19 @@ final class Cluster implements AutoCloseable {
         }
         yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), false)) {
           case HOLDS -> Optional.empty();
-          case LOST -> BuildDecisions.workerLost(build, "it is silent", now);
-          case SUPERSEDED -> BuildDecisions.workerLost(build, "it was started again", now);
-          case NOT_HELD -> BuildDecisions.workerLost(build, "it does not have the build", now);
+          case LOST -> rules.builds().workerLost(build, "it is silent", now);
+          case SUPERSEDED -> rules.builds().workerLost(build, "it was started again", now);
+          case NOT_HELD -> rules.builds().workerLost(build, "it does not have the build", now);
         };
       }
       case VmDocument vm -> {
-        boolean runs = vm.running().isPresent();
-        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), runs)) {
-          case HOLDS -> VmDecisions.workerHeard(vm);
-          case LOST -> VmDecisions.workerLost(vm, "it is silent", now);
-          case SUPERSEDED -> VmDecisions.workerLost(vm, "it was started again", now);
-          case NOT_HELD -> VmDecisions.notHeld(vm, "it does not have the VM", now);
+        // A later process of the worker holds also what has ended, until it is removed.
+        boolean outlives = vm.running().isPresent() || vm.phase().isSettled();
+        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), outlives)) {
+          case HOLDS -> rules.vms().workerHeard(vm);
+          case LOST -> rules.vms().workerLost(vm, "it is silent", now);
+          case SUPERSEDED -> rules.vms().workerLost(vm, "it was started again", now);
+          case NOT_HELD -> rules.vms().notHeld(vm, "it does not have the VM", now);
         };
       }
     };
@@ -285,8 +250,8 @@ final class Cluster implements AutoCloseable {
         watch.deleteBefore(start.topic(), needed);
       }
     });
-    if (nanos.getAsLong() - lastWatched > WATCH_NANOS) {
-      lastWatched = nanos.getAsLong();
+    if (nanos() - lastWatched > WATCH_NANOS) {
+      lastWatched = nanos();
       watch.ask();
     }
   }
@@ -295,8 +260,8 @@ final class Cluster implements AutoCloseable {
     Optional<? extends Work> lost =
         switch (queued) {
           case BuildDocument build ->
-              BuildDecisions.passed(documents.build(build.id()).orElse(build), now);
-          case VmDocument vm -> VmDecisions.passed(documents.vm(vm.id()).orElse(vm), now);
+              rules.builds().passed(documents.build(build.id()).orElse(build), now);
+          case VmDocument vm -> rules.vms().passed(documents.vm(vm.id()).orElse(vm), now);
         };
     lost.ifPresent(work -> put(documents, work));
   }
@@ -305,7 +270,7 @@ final class Cluster implements AutoCloseable {
   private void put(Documents documents, Work work) {
     try {
       documents.put(work.id(), work);
-      told(work);
+      named(work);
     } catch (IllegalArgumentException e) {
       log.atError().addKeyValue("key", work.key()).setCause(e).log("a document cannot be stored");
     }
@@ -315,20 +280,14 @@ final class Cluster implements AutoCloseable {
   void imageRemoved(String reference) {
     Event event =
         new Event(
-            id + "-removed-" + nanos.getAsLong(),
-            id,
+            here.id() + "-removed-" + nanos(),
+            here.id(),
             reference,
             now(),
             0,
             OwnerEvents.INSTANCE,
             1,
             new ImageEvent.Removed(reference));
-    var _ = publisher.publish(event);
-  }
-
-  @Override
-  public void close() {
-    tailer.close();
-    watch.close();
+    var _ = announcer.publish(event);
   }
 }

@@ -1,7 +1,5 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.OwnerLoop.Write;
-import dev.firebuild.messaging.Partitions;
 import dev.firebuild.protocol.decision.Housekeeping;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
@@ -19,13 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /** The documents of the owned partitions, with the changes that are not stored yet. */
-final class Documents {
+public final class Documents {
   /** Beside its value a record has its key, of a few hundred bytes, and what Kafka adds. */
   private static final int OVERHEAD = 1024;
 
-  private final int partitions;
+  private final ToIntFunction<String> partitions;
+  private final Function<Document, byte[]> encoder;
   private final int limit;
   private final Map<Integer, Map<String, Document>> owned = new HashMap<>();
 
@@ -35,10 +36,14 @@ final class Documents {
   private final Map<String, Write> changes = new LinkedHashMap<>();
 
   /**
+   * @param partitions where the events of a subject lie
+   * @param encoder makes the value of a document's record
    * @param limit the most bytes of a record
    */
-  Documents(int partitions, int limit) {
+  public Documents(
+      ToIntFunction<String> partitions, Function<Document, byte[]> encoder, int limit) {
     this.partitions = partitions;
+    this.encoder = encoder;
     this.limit = limit - OVERHEAD;
   }
 
@@ -56,7 +61,7 @@ final class Documents {
   }
 
   int partitionOf(String subject) {
-    return Partitions.of(subject, partitions);
+    return partitions.applyAsInt(subject);
   }
 
   boolean owns(String subject) {
@@ -141,16 +146,17 @@ final class Documents {
     if (own == null) {
       return;
     }
-    Write write = Write.of(partition, document);
-    int size = write.value().map(value -> value.length).orElse(0);
-    if (size > limit) {
+    byte[] value = encoder.apply(document);
+    if (value.length > limit) {
       throw new IllegalArgumentException(
           "the document %s would have %d bytes, and at most %d can be stored"
-              .formatted(document.key(), size, limit));
+              .formatted(document.key(), value.length, limit));
     }
     own.put(document.key(), document);
     index(document);
-    changes.put(document.key(), write);
+    changes.put(
+        document.key(),
+        new Write(partition, document.key(), Optional.of(document), Optional.of(value)));
   }
 
   /** Whether {@code key} has changes that are not stored yet. */
@@ -163,7 +169,7 @@ final class Documents {
     Map<String, Document> own = owned.get(partition);
     if (own != null && own.remove(key) != null) {
       live.remove(key);
-      changes.put(key, Write.delete(partition, key));
+      changes.put(key, new Write(partition, key, Optional.empty(), Optional.empty()));
     }
   }
 

@@ -1,14 +1,7 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.DeadLetters;
-import dev.firebuild.messaging.EventPublisher;
-import dev.firebuild.messaging.RequestCodec;
-import dev.firebuild.protocol.Json;
-import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.decision.OwnerEvents;
-import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.OutboxEntry;
-import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,13 +23,12 @@ import org.slf4j.LoggerFactory;
  * Says what stored documents have in their outboxes, outside of transactions, and remembers what is
  * said. What fails is tried again with the next call.
  */
-final class Outbox {
+public class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
   private static final long ASK_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private final EventPublisher publisher;
-  private final Topics topics;
+  private final Announcer announcer;
   private final String source;
   private final InstantSource clock;
   private final LongSupplier nanos;
@@ -53,15 +45,13 @@ final class Outbox {
     }
   }
 
-  Outbox(
-      EventPublisher publisher,
-      Topics topics,
-      String source,
-      InstantSource clock,
-      LongSupplier nanos) {
+  /**
+   * @param source id of the coordinator
+   * @param nanos of a monotonic clock
+   */
+  public Outbox(Announcer announcer, String source, InstantSource clock, LongSupplier nanos) {
     this.nanos = nanos;
-    this.publisher = publisher;
-    this.topics = topics;
+    this.announcer = announcer;
     this.source = source;
     this.clock = clock;
   }
@@ -116,44 +106,21 @@ final class Outbox {
   }
 
   /** The event first: a new attempt is announced before anybody can claim it. */
-  private CompletionStage<?> append(Work document, OutboxEntry entry) {
+  protected CompletionStage<?> append(Work document, OutboxEntry entry) {
     CompletionStage<?> event =
         OwnerEvents.of(document, entry, source, clock.instant())
-            .<CompletionStage<?>>map(publisher::publish)
+            .<CompletionStage<?>>map(announcer::publish)
             .orElseGet(() -> CompletableFuture.completedFuture(null));
     return switch (entry) {
       case OutboxEntry.Requeue(int attempt, String _, String _, var traceparent) ->
-          event.thenCompose(_ ->
-              publisher.send(
-                  RequestCodec.encode(
-                      topic(document), document.id(), request(document), attempt, traceparent)));
-      case OutboxEntry.DeadLetter(String reason) ->
-          publisher.send(
-              DeadLetters.of(
-                  topics.deadLetters(),
-                  document.id(),
-                  Json.bytes(request(document)),
-                  document.key(),
-                  reason));
+          event.thenCompose(_ -> announcer.append(document, attempt, traceparent));
+      case OutboxEntry.DeadLetter(String reason) -> announcer.bury(document, reason);
       case OutboxEntry.PublishImage _,
           OutboxEntry.PublishKernel _,
           OutboxEntry.WantName _,
-          OutboxEntry.Terminal _ ->
+          OutboxEntry.Terminal _,
+          OutboxEntry.Removal _ ->
           event;
-    };
-  }
-
-  private String topic(Work document) {
-    return switch (document) {
-      case BuildDocument _ -> topics.buildRequests();
-      case VmDocument _ -> topics.runRequests();
-    };
-  }
-
-  private static Object request(Work document) {
-    return switch (document) {
-      case BuildDocument build -> build.request();
-      case VmDocument vm -> vm.request();
     };
   }
 

@@ -1,14 +1,9 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.EventCodec;
-import dev.firebuild.messaging.OwnerLoop;
-import dev.firebuild.protocol.Json;
-import dev.firebuild.protocol.Topics;
-import dev.firebuild.protocol.decision.BuildDecisions;
 import dev.firebuild.protocol.decision.ImageDecisions;
 import dev.firebuild.protocol.decision.NameStanding;
 import dev.firebuild.protocol.decision.OwnerEvents;
-import dev.firebuild.protocol.decision.VmDecisions;
+import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.ImageDocument;
@@ -18,8 +13,10 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.NameEvent;
 import dev.firebuild.protocol.event.UnknownEvent;
@@ -33,61 +30,63 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Routes inputs to the decisions and their results to the documents. For one thread. */
-final class OwnerLogic implements OwnerLoop.Logic {
+public class OwnerLogic {
   private static final Logger log = LoggerFactory.getLogger(OwnerLogic.class);
 
   private static final Duration TIDY = Duration.ofMinutes(1);
 
-  private final Topics topics;
   private final Documents documents;
   private final Cluster cluster;
   private final Names names;
   private final Outbox outbox;
+  private final Rules rules;
   private final Duration keep;
   private Instant lastTidied = Instant.EPOCH;
 
   /** {@code keep}: settled documents are forgotten so long after their end. */
-  OwnerLogic(Topics topics, Documents documents, Cluster cluster, Outbox outbox, Duration keep) {
+  public OwnerLogic(
+      Documents documents, Cluster cluster, Outbox outbox, Rules rules, Duration keep) {
     this.keep = keep;
-    this.topics = topics;
+    this.rules = rules;
     this.documents = documents;
     this.cluster = cluster;
     this.names = new Names(documents, cluster);
     this.outbox = outbox;
   }
 
-  @Override
+  /** {@code partition} is owned from now on; {@code loaded} are all its documents. */
   public void assigned(int partition, Collection<Document> loaded) {
     documents.assigned(partition, loaded);
   }
 
-  @Override
+  /** These partitions are owned no more: their documents are forgotten. */
   public void revoked(Set<Integer> partitions) {
     documents.revoked(partitions);
   }
 
-  @Override
-  public List<OwnerLoop.Write> decide(List<ConsumerRecord<String, byte[]>> records) {
+  /**
+   * Decides on new inputs, and on what time brings: also without any input it is called often.
+   *
+   * @return what shall be stored, in order; it is acted upon in {@link #committed} only
+   */
+  public List<Write> decide(List<Input> inputs) {
     cluster.turn();
-    for (ConsumerRecord<String, byte[]> record : records) {
+    for (Input input : inputs) {
       try {
-        if (record.topic().equals(topics.events())) {
-          EventCodec.decode(record)
-              .ifPresent(event -> event(event, Instant.ofEpochMilli(record.timestamp())));
-        } else {
-          command(record);
+        switch (input) {
+          case Input.Told(Event event, Instant at) -> event(event, at);
+          case Input.Commanded(String subject, Command command, Instant at) ->
+              command(subject, command, at);
         }
       } catch (RuntimeException e) {
         // It would come back to every owner, one after the other: none may fall over it.
         log.atError()
-            .addKeyValue("topic", record.topic())
-            .addKeyValue("partition", record.partition())
-            .addKeyValue("offset", record.offset())
+            .addKeyValue("input", input.getClass().getSimpleName())
+            .addKeyValue("subject", input.subject())
             .setCause(e)
             .log("an input cannot be decided on and is skipped");
       }
@@ -112,15 +111,15 @@ final class OwnerLogic implements OwnerLoop.Logic {
   }
 
   /** Only what is stored may be said: changes of this turn wait for {@link #committed}. */
-  private void sayStored(Work work) {
+  protected void sayStored(Work work) {
     if (!documents.isChanged(work.key())) {
       outbox.say(work);
     }
   }
 
-  @Override
-  public void committed(List<OwnerLoop.Write> writes) {
-    for (OwnerLoop.Write write : writes) {
+  /** What {@link #decide} returned is stored: now it is acted upon. */
+  public void committed(List<Write> writes) {
+    for (Write write : writes) {
       if (write.document().orElse(null) instanceof Work work) {
         outbox.say(work);
       }
@@ -133,21 +132,24 @@ final class OwnerLogic implements OwnerLoop.Logic {
     }
     String subject = event.subject();
     int attempt = Math.max(1, event.attempt());
+    claimOf(event.data()).ifPresent(cluster::claimed);
     switch (event.data()) {
       case BuildEvent.Claimed claimed ->
           put(
-              BuildDecisions.claimed(
-                  documents.build(subject), subject, attempt, event.instance(), claimed, at));
+              rules
+                  .builds()
+                  .claimed(
+                      documents.build(subject), subject, attempt, event.instance(), claimed, at));
       case BuildEvent told ->
           documents
               .build(subject)
-              .flatMap(known -> BuildDecisions.told(known, attempt, event.instance(), told, at))
+              .flatMap(known -> rules.builds().told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
       case VmEvent.Claimed claimed -> claimed(subject, attempt, event.instance(), claimed, at);
       case VmEvent told ->
           documents
               .vm(subject)
-              .flatMap(known -> VmDecisions.told(known, attempt, event.instance(), told, at))
+              .flatMap(known -> rules.vms().told(known, attempt, event.instance(), told, at))
               .ifPresent(this::put);
       case ImageEvent image -> image(image);
       case NameEvent.Wanted(String name, String vm) -> names.wanted(name, vm, at);
@@ -156,15 +158,23 @@ final class OwnerLogic implements OwnerLoop.Logic {
     }
   }
 
+  private static Optional<Claim> claimOf(EventData data) {
+    return switch (data) {
+      case BuildEvent.Claimed claimed -> Optional.of(claimed.claim());
+      case VmEvent.Claimed claimed -> Optional.of(claimed.claim());
+      default -> Optional.empty();
+    };
+  }
+
   private void claimed(
       String id, int attempt, String instance, VmEvent.Claimed claimed, Instant at) {
     Optional<VmDocument> known = documents.vm(id);
     Optional<String> name = known.map(VmDocument::request).orElse(claimed.request()).name();
     NameStanding standing =
-        VmDecisions.isGrantable(known, attempt)
+        rules.vms().isGrantable(known, attempt)
             ? names.claimed(id, name, at)
             : NameStanding.UNDECIDED;
-    put(VmDecisions.claimed(known, id, attempt, instance, claimed, standing, at));
+    put(rules.vms().claimed(known, id, attempt, instance, claimed, standing, at));
   }
 
   /** Decides on VMs that wait for their names. */
@@ -172,7 +182,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
     for (Work work : documents.live()) {
       if (work instanceof VmDocument vm) {
         vm.want()
-            .flatMap(want -> VmDecisions.named(vm, names.waiting(vm, want), now))
+            .flatMap(want -> rules.vms().named(vm, names.waiting(vm, want), now))
             .ifPresent(this::put);
       }
     }
@@ -217,47 +227,38 @@ final class OwnerLogic implements OwnerLoop.Logic {
     }
   }
 
-  private void command(ConsumerRecord<String, byte[]> record) {
-    String subject = record.key();
-    if (subject == null || record.value() == null || !documents.owns(subject)) {
+  private void command(String subject, Command command, Instant at) {
+    if (!documents.owns(subject)) {
       return;
     }
-    Command command;
-    try {
-      command = Json.read(record.value(), Command.class);
-    } catch (IllegalArgumentException e) {
-      log.atWarn()
-          .addKeyValue("subject", subject)
-          .addKeyValue("reason", e.getMessage())
-          .log("a command cannot be read and is skipped");
-      return;
-    }
-    Instant at = Instant.ofEpochMilli(record.timestamp());
     switch (command) {
       case Command.Cancel(Optional<String> reason) ->
           cancel(subject, reason.orElse("cancelled"), at);
       case Command.Remove(boolean _, Optional<Kind> kind) -> {
         switch (kind.orElse(Kind.VM)) {
-          case VM -> command(subject, command, at);
+          case VM -> wish(subject, command, at);
           case IMAGE -> removeImage(subject);
           case KERNEL -> documents.delete(subject, KernelDocument.key(subject));
         }
       }
-      case Command.Stop _, Command.Kill _ -> command(subject, command, at);
+      case Command.Stop _, Command.Kill _ -> wish(subject, command, at);
     }
   }
 
   private void cancel(String build, String reason, Instant at) {
     Optional<BuildDocument> known = documents.build(build);
-    BuildDecisions.cancel(
+    rules
+        .builds()
+        .cancel(
             known, known.isPresent() ? Optional.empty() : cluster.unclaimedBuild(build), reason, at)
         .ifPresent(this::put);
   }
 
-  private void command(String vm, Command command, Instant at) {
+  private void wish(String vm, Command command, Instant at) {
     Optional<VmDocument> known = documents.vm(vm);
-    VmDecisions.command(
-            known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
+    rules
+        .vms()
+        .command(known, known.isPresent() ? Optional.empty() : cluster.unclaimedVm(vm), command, at)
         .ifPresent(this::put);
   }
 
@@ -270,7 +271,7 @@ final class OwnerLogic implements OwnerLoop.Logic {
 
   private void put(Work work) {
     documents.put(work.id(), work);
-    cluster.told(work);
+    cluster.named(work);
   }
 
   /** What is said leaves the outbox. */

@@ -1,82 +1,17 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.KafkaSettings;
-import dev.firebuild.protocol.Topics;
-import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** How far the share groups are, and the deletion of what they have behind them. */
-final class QueueWatch implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(QueueWatch.class);
-
-  private final Admin admin;
-  private final Topics topics;
-  private final Queue<Start> starts = new ConcurrentLinkedQueue<>();
-
-  /** The share group of {@code topic} has everything before {@code offset} behind it. */
+/** How far the queues are, and the deletion of what they have behind them. No call waits. */
+public interface QueueWatch {
+  /** The queue of {@code topic} has everything before {@code offset} behind it. */
   record Start(String topic, long offset) {}
 
-  QueueWatch(KafkaSettings settings, String id) {
-    this.admin = settings.admin(id + "-queue-watch");
-    this.topics = settings.topics();
-  }
+  /** Asks; the answers come to {@link #drain} later, or never. */
+  void ask();
 
-  /** Asks; the answers come to {@link #drain} later. */
-  void ask() {
-    ask(topics.builders(), topics.buildRequests());
-    ask(topics.runners(), topics.runRequests());
-  }
-
-  private void ask(String group, String topic) {
-    TopicPartition partition = new TopicPartition(topic, 0);
-    var _ =
-        admin
-            .listShareGroupOffsets(
-                Map.of(group, new ListShareGroupOffsetsSpec().topicPartitions(List.of(partition))))
-            .partitionsToOffsetInfo(group)
-            .whenComplete((offsets, failure) -> {
-              var info = failure == null ? offsets.get(partition) : null;
-              // Without any worker so far there is no group, and nothing is behind it.
-              if (info != null && info.startOffset() > 0) {
-                starts.add(new Start(topic, info.startOffset()));
-              }
-            });
-  }
-
-  void drain(Consumer<Start> consumer) {
-    for (Start start = starts.poll(); start != null; start = starts.poll()) {
-      consumer.accept(start);
-    }
-  }
+  void drain(Consumer<Start> consumer);
 
   /** Deletes the records of {@code topic} before {@code offset}. */
-  void deleteBefore(String topic, long offset) {
-    var _ =
-        admin
-            .deleteRecords(
-                Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
-            .all()
-            .whenComplete((_, failure) -> {
-              if (failure != null) {
-                log.atWarn()
-                    .addKeyValue("topic", topic)
-                    .addKeyValue("reason", failure.toString())
-                    .log("old requests cannot be deleted yet");
-              }
-            });
-  }
-
-  @Override
-  public void close() {
-    admin.close(java.time.Duration.ofSeconds(2));
-  }
+  void deleteBefore(String topic, long offset);
 }

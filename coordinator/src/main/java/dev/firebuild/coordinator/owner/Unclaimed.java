@@ -1,26 +1,17 @@
 package dev.firebuild.coordinator.owner;
 
-import dev.firebuild.messaging.RequestCodec;
-import dev.firebuild.protocol.Topics;
-import dev.firebuild.protocol.decision.BuildDecisions;
-import dev.firebuild.protocol.decision.VmDecisions;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
-import dev.firebuild.protocol.request.BuildRequest;
-import dev.firebuild.protocol.request.RunRequest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The requests that lie in the queue and that no document tells of yet. */
 final class Unclaimed {
-  private final Topics topics;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, Long> starts = new HashMap<>();
 
@@ -42,33 +33,16 @@ final class Unclaimed {
     }
   }
 
-  Unclaimed(Topics topics) {
-    this.topics = topics;
-  }
-
-  /** A record of a request topic; what cannot be read is the workers' business. */
-  void add(ConsumerRecord<String, byte[]> record) {
-    Work document;
-    try {
-      Instant at = Instant.ofEpochMilli(record.timestamp());
-      int attempt = RequestCodec.attemptOf(record);
-      if (record.topic().equals(topics.buildRequests())) {
-        BuildRequest request = RequestCodec.build(record);
-        document = BuildDecisions.unclaimed(request.id().orElseThrow(), request, attempt, at);
-      } else {
-        RunRequest request = RequestCodec.run(record);
-        document = VmDecisions.unclaimed(request.id().orElseThrow(), request, attempt, at);
-      }
-    } catch (IllegalArgumentException e) {
-      return;
-    }
+  /** A request was appended. */
+  void add(News.Queued request) {
+    Work document = request.document();
     Told told = documents.get(document.key());
     if (told != null && told.isBeyond(document.attempt())) {
       return;
     }
     Entry known = entries.get(document.key());
     if (known == null || known.document().attempt() < document.attempt()) {
-      entries.put(document.key(), new Entry(record.topic(), record.offset(), document, 0));
+      entries.put(document.key(), new Entry(request.topic(), request.offset(), document, 0));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.firebuild.coordinator.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Reference;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.request.BuildRequest;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DocumentsTest {
-  private final Documents documents = new Documents(1, 8192);
+  private final Documents documents = new Documents(_ -> 0, Json::bytes, 8192);
 
   @Test
   void aDocumentThatNoRecordCanHoldChangesNothing() {

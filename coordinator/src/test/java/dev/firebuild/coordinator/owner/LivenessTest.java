@@ -40,6 +40,58 @@ class LivenessTest {
   }
 
   @Test
+  void untilTheOwnEchoIsBackNobodyIsLost() {
+    // Given a worker that is lost, or gone, when the coordinator freezes
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofMillis(3500), true);
+    liveness.goodbye("w", "first");
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+
+    // When it goes on, and what was said meanwhile is not read yet
+    now += Duration.ofSeconds(20).toNanos();
+    liveness.turn(now);
+
+    // Then it may live again
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+    liveness.echo(now);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void anEchoBetweenTwoShortPausesIsNoProofOfSilence() {
+    // Given heartbeats until the broker goes away for a moment
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofMillis(900), true);
+    // When it is back, and away again before the worker found it
+    pass(Duration.ofMillis(700), false);
+    liveness.echo(now);
+    pass(Duration.ofMillis(1500), false);
+    // Then
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void whatIsNotNamedYetMayBeNamedByHeartbeatsOnTheirWay() {
+    // Given an instance that is younger than the last heartbeat, and none comes any more
+    liveness.heard("w", info("first", 1));
+    judge("first", "i");
+    pass(Duration.ofMillis(2500), true);
+    pass(Duration.ofSeconds(5), false);
+    pass(Duration.ofMillis(1500), true);
+    // Then silence is silence, and no word that it is not held
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void aClaimIsASignOfLife() {
+    liveness.heard("w", info("first", 1, "i"));
+    pass(Duration.ofMillis(3500), true);
+    assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);
+    liveness.claimed("w", "second");
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
   void oneBeatPerSecondIsEnough() {
     liveness.heard("w", info("first", 1, "i"));
     for (int second = 0; second < 4; second++) {
@@ -62,11 +114,24 @@ class LivenessTest {
 
   @Test
   void aNewerIncarnationMakesTheOldOnesWorkVoidSoon() {
+    liveness.heard("w", info("first", 1, "i"));
+    assertThat(judge("first", "i")).isEqualTo(Verdict.HOLDS);
     liveness.heard("w", info("second", 2));
-    judge("first", "i");
-    pass(Duration.ofMillis(700), true);
     assertThat(judge("first", "i")).isEqualTo(Verdict.SUPERSEDED);
     assertThat(liveness.judge("w", "first", "i", true)).isEqualTo(Verdict.HOLDS);
+  }
+
+  @Test
+  void anIncarnationThatWasNeverHeardIsOldWhenTheOtherOneGoesOnSpeaking() {
+    // Given a claim of a process that this coordinator knows nothing of
+    liveness.heard("w", info("known", 2));
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.HOLDS);
+    // When time passes without a word, it may be the next one
+    pass(Duration.ofMillis(900), true);
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.HOLDS);
+    // Then a word of the known one tells
+    liveness.heard("w", info("known", 2));
+    assertThat(judge("unknown", "i")).isEqualTo(Verdict.SUPERSEDED);
   }
 
   @Test
@@ -110,6 +175,7 @@ class LivenessTest {
 
   @Test
   void aWorkerThatSaysGoodbyeIsLostAtOnce() {
+    liveness.echo(now);
     liveness.heard("w", info("first", 1, "i"));
     liveness.goodbye("w", "first");
     assertThat(judge("first", "i")).isEqualTo(Verdict.LOST);

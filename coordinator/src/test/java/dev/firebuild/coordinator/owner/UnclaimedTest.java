@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.owner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
@@ -10,21 +11,21 @@ import dev.firebuild.protocol.request.BuildRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class UnclaimedTest {
   private static final String TOPIC = Topics.DEFAULT.buildRequests();
-  private static final String REQUEST =
-      """
-      {"id": "b1", "tag": "t", "source": {"dockerfile": "FROM scratch"}}\
-      """;
+  private static final BuildRequest REQUEST =
+      Json.read(
+          "{\"id\": \"b1\", \"tag\": \"t\", \"source\": {\"dockerfile\": \"FROM scratch\"}}"
+              .getBytes(StandardCharsets.UTF_8),
+          BuildRequest.class);
 
-  private final Unclaimed unclaimed = new Unclaimed(Topics.DEFAULT);
+  private final Unclaimed unclaimed = new Unclaimed();
 
   @Test
   void aRequestThatTheQueueHasPassedTwiceIsLost() {
-    unclaimed.add(record(7));
+    unclaimed.add(request(7));
     assertThat(unclaimed.passed(TOPIC, 8)).isEmpty();
     assertThat(unclaimed.passed(TOPIC, 8)).extracting(Work::id).containsExactly("b1");
     assertThat(unclaimed.needed(TOPIC)).isEqualTo(7);
@@ -36,7 +37,7 @@ class UnclaimedTest {
     unclaimed.told(succeeded());
 
     // When
-    unclaimed.add(record(7));
+    unclaimed.add(request(7));
 
     // Then nobody takes it for lost, and its record can be deleted
     assertThat(unclaimed.build("b1")).isEmpty();
@@ -49,19 +50,19 @@ class UnclaimedTest {
   void anIdIsFreeAgainWhenItsDocumentIsForgotten() {
     unclaimed.told(succeeded());
     unclaimed.forgotten(BuildDocument.key("b1"));
-    unclaimed.add(record(7));
+    unclaimed.add(request(7));
     assertThat(unclaimed.build("b1")).isPresent();
   }
 
-  private BuildDocument succeeded() {
-    Unclaimed other = new Unclaimed(Topics.DEFAULT);
-    other.add(record(7));
-    BuildRequest request = other.build("b1").orElseThrow().request();
-    return BuildDocument.queued("b1", request, 1, Instant.EPOCH)
-        .settled(Phase.SUCCEEDED, Optional.empty(), Optional.empty(), Instant.EPOCH);
+  private static BuildDocument succeeded() {
+    return queued().settled(Phase.SUCCEEDED, Optional.empty(), Optional.empty(), Instant.EPOCH);
   }
 
-  private static ConsumerRecord<String, byte[]> record(long offset) {
-    return new ConsumerRecord<>(TOPIC, 0, offset, "b1", REQUEST.getBytes(StandardCharsets.UTF_8));
+  private static BuildDocument queued() {
+    return BuildDocument.queued("b1", REQUEST, 1, Instant.EPOCH);
+  }
+
+  private static News.Queued request(long offset) {
+    return new News.Queued(TOPIC, offset, queued());
   }
 }

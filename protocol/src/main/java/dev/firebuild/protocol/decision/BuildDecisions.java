@@ -17,15 +17,13 @@ import java.util.Optional;
  * What the owner makes of a build. Each method takes the document as it is and returns the one to
  * write; empty: nothing is to be written. What must be said elsewhere lies in its outbox.
  */
-public final class BuildDecisions {
-  private BuildDecisions() {}
-
+public class BuildDecisions {
   /**
    * A worker claims the build. Always answered by a document, because the worker waits for one.
    *
    * @param at time of the claim's record
    */
-  public static BuildDocument claimed(
+  public BuildDocument claimed(
       Optional<BuildDocument> known,
       String id,
       int attempt,
@@ -41,7 +39,7 @@ public final class BuildDecisions {
   }
 
   /** An instance tells something of the build. Only the granted one of this attempt is heard. */
-  public static Optional<BuildDocument> told(
+  public Optional<BuildDocument> told(
       BuildDocument document, int attempt, String instance, BuildEvent event, Instant at) {
     if (document.phase().isSettled()
         || attempt != document.attempt()
@@ -94,7 +92,7 @@ public final class BuildDecisions {
    *
    * @param queued the request, if it is in the queue and nobody has claimed it yet
    */
-  public static Optional<BuildDocument> cancel(
+  public Optional<BuildDocument> cancel(
       Optional<BuildDocument> known, Optional<BuildDocument> queued, String reason, Instant at) {
     return known
         .or(() -> queued)
@@ -118,8 +116,7 @@ public final class BuildDecisions {
   }
 
   /** The worker that the build is assigned to is lost, or does not have it any more. */
-  public static Optional<BuildDocument> workerLost(
-      BuildDocument document, String reason, Instant at) {
+  public Optional<BuildDocument> workerLost(BuildDocument document, String reason, Instant at) {
     if (document.phase().isSettled() || document.assignment().isEmpty()) {
       return Optional.empty();
     }
@@ -142,7 +139,7 @@ public final class BuildDecisions {
   }
 
   /** The queue has passed the request of {@code document}, and nobody claimed it. */
-  public static Optional<BuildDocument> passed(BuildDocument document, Instant at) {
+  public Optional<BuildDocument> passed(BuildDocument document, Instant at) {
     return document.phase() == Phase.QUEUED
         ? Optional.of(
             say(
@@ -153,7 +150,7 @@ public final class BuildDecisions {
   }
 
   /** The document of {@code request}, which nobody has claimed yet. */
-  public static BuildDocument unclaimed(String id, BuildRequest request, int attempt, Instant at) {
+  public BuildDocument unclaimed(String id, BuildRequest request, int attempt, Instant at) {
     return BuildDocument.queued(id, request.withId(id), attempt, at);
   }
 

@@ -61,6 +61,15 @@ public final class OwnerEvents {
                       source,
                       now,
                       data));
+      case OutboxEntry.Removal() ->
+          Optional.of(
+              event(
+                  document.id(),
+                  document.attempt(),
+                  number(document.attempt(), REMOVED),
+                  source,
+                  now,
+                  new VmEvent.Removed()));
       case OutboxEntry.PublishImage(var reference, var image, var builtAt) ->
           Optional.of(
               published(

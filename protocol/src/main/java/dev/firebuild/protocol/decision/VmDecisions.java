@@ -21,9 +21,7 @@ import java.util.Optional;
  * write; empty: nothing is to be written. Until it runs, a VM can be tried elsewhere; a running one
  * belongs to its host.
  */
-public final class VmDecisions {
-  private VmDecisions() {}
-
+public class VmDecisions {
   /**
    * A worker claims the VM. Always answered by a document, because the worker waits for one.
    *
@@ -32,7 +30,7 @@ public final class VmDecisions {
    *     #named}
    * @param at time of the claim's record
    */
-  public static VmDocument claimed(
+  public VmDocument claimed(
       Optional<VmDocument> known,
       String id,
       int attempt,
@@ -56,7 +54,7 @@ public final class VmDecisions {
   }
 
   /** Whether a claim of {@code attempt} may be granted. */
-  public static boolean isGrantable(Optional<VmDocument> known, int attempt) {
+  public boolean isGrantable(Optional<VmDocument> known, int attempt) {
     return known
         .map(document ->
             !document.phase().isSettled()
@@ -66,7 +64,7 @@ public final class VmDecisions {
   }
 
   /** It may be known by now whether a VM that waits for its name has it. */
-  public static Optional<VmDocument> named(VmDocument document, NameStanding name, Instant at) {
+  public Optional<VmDocument> named(VmDocument document, NameStanding name, Instant at) {
     return document
         .want()
         .flatMap(want ->
@@ -90,7 +88,7 @@ public final class VmDecisions {
   }
 
   /** An instance tells something of the VM. Only the granted one of this attempt is heard. */
-  public static Optional<VmDocument> told(
+  public Optional<VmDocument> told(
       VmDocument document, int attempt, String instance, VmEvent event, Instant at) {
     if (attempt != document.attempt()
         || document.assignment().filter(to -> to.instance().equals(instance)).isEmpty()) {
@@ -166,7 +164,7 @@ public final class VmDecisions {
    *
    * @param queued the request, if it is in the queue and nobody has claimed it yet
    */
-  public static Optional<VmDocument> command(
+  public Optional<VmDocument> command(
       Optional<VmDocument> known, Optional<VmDocument> queued, Command command, Instant at) {
     return known
         .or(() -> queued)
@@ -195,14 +193,14 @@ public final class VmDecisions {
     return switch (document.phase()) {
       case QUEUED ->
           force
-              ? Optional.of(say(removed(document, at), new OutboxEntry.Terminal()))
+              ? Optional.of(say(removed(document, at), new OutboxEntry.Removal()))
               : Optional.empty();
       case ASSIGNED, STARTING, RUNNING, STOPPING ->
           force ? withGoal(document, Goal.REMOVE) : Optional.empty();
       case EXITED, FAILED ->
           document.assignment().isPresent()
               ? withGoal(document, Goal.REMOVE)
-              : Optional.of(say(removed(document, at), new OutboxEntry.Terminal()));
+              : Optional.of(say(removed(document, at), new OutboxEntry.Removal()));
       case REMOVED -> Optional.empty();
     };
   }
@@ -228,7 +226,7 @@ public final class VmDecisions {
    * The worker that the VM is assigned to is lost. What did not run yet is tried elsewhere; what
    * runs is not reachable.
    */
-  public static Optional<VmDocument> workerLost(VmDocument document, String reason, Instant at) {
+  public Optional<VmDocument> workerLost(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
       case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING ->
@@ -241,9 +239,11 @@ public final class VmDecisions {
     return document
         .assignment()
         .map(to ->
-            document.desired().goal() == Goal.RUN
-                ? retried(document, to.claim(), reason, at)
-                : endedInQueue(document, at));
+            switch (document.desired().goal()) {
+              case RUN -> retried(document, to.claim(), reason, at);
+              case STOP, KILL -> endedInQueue(document, at);
+              case REMOVE -> say(removed(document, at), new OutboxEntry.Removal());
+            });
   }
 
   private static VmDocument retried(VmDocument document, Claim lost, String reason, Instant at) {
@@ -261,18 +261,18 @@ public final class VmDecisions {
   }
 
   /** The worker of a VM is heard again. */
-  public static Optional<VmDocument> workerHeard(VmDocument document) {
+  public Optional<VmDocument> workerHeard(VmDocument document) {
     return document.reachable() ? Optional.empty() : Optional.of(document.withReachable(true));
   }
 
   /** The worker lives and says that it does not hold the VM. */
-  public static Optional<VmDocument> notHeld(VmDocument document, String reason, Instant at) {
+  public Optional<VmDocument> notHeld(VmDocument document, String reason, Instant at) {
     return switch (document.phase()) {
       case ASSIGNED, STARTING -> retried(document, reason, at);
       case RUNNING, STOPPING -> Optional.of(gone(document, reason, at));
       case EXITED, FAILED ->
           document.desired().goal() == Goal.REMOVE
-              ? Optional.of(say(removed(document, at), new OutboxEntry.Terminal()))
+              ? Optional.of(say(removed(document, at), new OutboxEntry.Removal()))
               : Optional.empty();
       case QUEUED, REMOVED -> Optional.empty();
     };
@@ -289,9 +289,12 @@ public final class VmDecisions {
         new OutboxEntry.Terminal());
   }
 
-  /** The queue has passed the request of {@code document}, and nobody claimed it. */
-  public static Optional<VmDocument> passed(VmDocument document, Instant at) {
-    return document.phase() == Phase.QUEUED
+  /**
+   * The queue has passed the request of {@code document}, and nobody claimed it; whoever waits for
+   * its name has.
+   */
+  public Optional<VmDocument> passed(VmDocument document, Instant at) {
+    return document.phase() == Phase.QUEUED && document.want().isEmpty()
         ? Optional.of(
             say(
                 document.settled(
@@ -305,7 +308,7 @@ public final class VmDecisions {
   }
 
   /** The document of {@code request}, which nobody has claimed yet. */
-  public static VmDocument unclaimed(String id, RunRequest request, int attempt, Instant at) {
+  public VmDocument unclaimed(String id, RunRequest request, int attempt, Instant at) {
     return VmDocument.queued(id, request.withId(id), attempt, at);
   }
 

@@ -20,6 +20,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(OutboxEntry.PublishKernel.class),
   @JsonSubTypes.Type(OutboxEntry.WantName.class),
   @JsonSubTypes.Type(OutboxEntry.Terminal.class),
+  @JsonSubTypes.Type(OutboxEntry.Removal.class),
   @JsonSubTypes.Type(OutboxEntry.DeadLetter.class)
 })
 public sealed interface OutboxEntry {
@@ -55,6 +56,10 @@ public sealed interface OutboxEntry {
   /** Say the end of what no worker holds: the terminal event that the document tells. */
   @JsonTypeName("terminal")
   record Terminal() implements OutboxEntry {}
+
+  /** Say that nothing is left of a VM; its end may still have to be said before. */
+  @JsonTypeName("removal")
+  record Removal() implements OutboxEntry {}
 
   /** Put the request, which is given up, among the dead letters. */
   @JsonTypeName("dead-letter")

@@ -22,6 +22,7 @@ import java.util.random.RandomGenerator;
  * that lags and crashes between document and outbox, zombies that never hear of their loss.
  */
 final class BuildWorld extends World<BuildDocument, BuildWorld.Builder> {
+  private static final BuildDecisions DECISIONS = new BuildDecisions();
   private static final String ID = "b1";
   private static final Digest DIGEST = new Digest("sha256:" + "a".repeat(64));
 
@@ -78,11 +79,11 @@ final class BuildWorld extends World<BuildDocument, BuildWorld.Builder> {
     return switch (event.data()) {
       case BuildEvent.Claimed claimed ->
           Optional.of(
-              BuildDecisions.claimed(
+              DECISIONS.claimed(
                   document, ID, event.attempt(), event.instance(), claimed, event.time()));
       case BuildEvent told ->
           document.flatMap(known ->
-              BuildDecisions.told(known, event.attempt(), event.instance(), told, event.time()));
+              DECISIONS.told(known, event.attempt(), event.instance(), told, event.time()));
       default -> Optional.empty();
     };
   }
@@ -139,17 +140,15 @@ final class BuildWorld extends World<BuildDocument, BuildWorld.Builder> {
 
   @Override
   void giveUp() {
-    document
-        .flatMap(known -> BuildDecisions.workerLost(known, "silent", now()))
-        .ifPresent(this::write);
+    document.flatMap(known -> DECISIONS.workerLost(known, "silent", now())).ifPresent(this::write);
   }
 
   private void cancel() {
     Optional<BuildDocument> queued =
         queue.isEmpty()
             ? Optional.empty()
-            : Optional.of(BuildDecisions.unclaimed(ID, request(), 1, now()));
-    BuildDecisions.cancel(document, queued, "enough", now()).ifPresent(this::write);
+            : Optional.of(DECISIONS.unclaimed(ID, request(), 1, now()));
+    DECISIONS.cancel(document, queued, "enough", now()).ifPresent(this::write);
   }
 
   static BuildRequest request() {

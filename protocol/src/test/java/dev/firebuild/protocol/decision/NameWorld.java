@@ -28,6 +28,8 @@ import java.util.random.RandomGenerator;
  * reads what the other one wrote late and in any order of partitions, asks twice, begins anew.
  */
 final class NameWorld {
+  private static final VmDecisions DECISIONS = new VmDecisions();
+
   private static final String NAME = "web";
   private static final String KEY = NameDocument.key(NAME);
 
@@ -99,7 +101,7 @@ final class NameWorld {
     Optional<VmDocument> known = Optional.ofNullable(vms.get(id));
     int attempt = known.map(VmDocument::attempt).orElse(1);
     NameStanding standing = NameStanding.UNDECIDED;
-    if (VmDecisions.isGrantable(known, attempt)) {
+    if (DECISIONS.isGrantable(known, attempt)) {
       if (ownerOf(id) == owners.getFirst()) {
         // the owner of the name, too
         give(id);
@@ -107,7 +109,7 @@ final class NameWorld {
       standing = standing(id);
     }
     write(
-        VmDecisions.claimed(
+        DECISIONS.claimed(
             known,
             id,
             attempt,
@@ -120,7 +122,7 @@ final class NameWorld {
   private void decide(String id) {
     known(id)
         .filter(vm -> vm.want().isPresent())
-        .flatMap(vm -> VmDecisions.named(vm, standing(id), now))
+        .flatMap(vm -> DECISIONS.named(vm, standing(id), now))
         .ifPresent(this::write);
   }
 
@@ -190,16 +192,16 @@ final class NameWorld {
           String instance = vm.assignment().map(Assignment::instance).orElseThrow();
           Optional<VmDocument> next =
               switch (random.nextInt(4)) {
-                case 0 -> VmDecisions.workerLost(vm, "silent", now);
+                case 0 -> DECISIONS.workerLost(vm, "silent", now);
                 case 1 ->
-                    VmDecisions.told(
+                    DECISIONS.told(
                         vm,
                         vm.attempt(),
                         instance,
                         new VmEvent.Running("w", "h", "x", 1, "10.0.0.2", 24, List.of()),
                         now);
                 case 2 ->
-                    VmDecisions.told(
+                    DECISIONS.told(
                         vm,
                         vm.attempt(),
                         instance,
@@ -207,7 +209,7 @@ final class NameWorld {
                         now);
                 default ->
                     vm.phase().isSettled()
-                        ? VmDecisions.told(vm, vm.attempt(), instance, new VmEvent.Removed(), now)
+                        ? DECISIONS.told(vm, vm.attempt(), instance, new VmEvent.Removed(), now)
                         : Optional.empty();
               };
           next.ifPresent(this::write);
@@ -217,7 +219,7 @@ final class NameWorld {
   private void command(String id, boolean kill) {
     known(id)
         .flatMap(vm ->
-            VmDecisions.command(
+            DECISIONS.command(
                 Optional.of(vm),
                 Optional.empty(),
                 kill ? new Command.Kill() : Command.Remove.vm(false),
@@ -230,12 +232,12 @@ final class NameWorld {
     VmDocument vm = known(id).orElseThrow();
     String instance = vm.assignment().map(Assignment::instance).orElseThrow();
     write(
-        VmDecisions.told(
-                vm, vm.attempt(), instance, new VmEvent.Exited(Optional.of(0), "exited"), now)
+        DECISIONS
+            .told(vm, vm.attempt(), instance, new VmEvent.Exited(Optional.of(0), "exited"), now)
             .orElseThrow());
     write(
-        VmDecisions.told(
-                known(id).orElseThrow(), vm.attempt(), instance, new VmEvent.Removed(), now)
+        DECISIONS
+            .told(known(id).orElseThrow(), vm.attempt(), instance, new VmEvent.Removed(), now)
             .orElseThrow());
   }
 

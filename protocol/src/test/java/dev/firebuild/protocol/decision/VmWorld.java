@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
  * that never hear of their loss, people who change their minds.
  */
 final class VmWorld extends World<VmDocument, VmWorld.Runner> {
+  private static final VmDecisions DECISIONS = new VmDecisions();
   private static final String ID = "v1";
 
   private final boolean removesItself;
@@ -79,7 +80,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
   @Override
   void giveUp() {
     document
-        .flatMap(known -> VmDecisions.notHeld(known, "it does not have the VM", now()))
+        .flatMap(known -> DECISIONS.notHeld(known, "it does not have the VM", now()))
         .filter(_ -> !heldByTheLiving())
         .ifPresent(this::write);
   }
@@ -106,11 +107,11 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
     return switch (event.data()) {
       case VmEvent.Claimed claimed ->
           Optional.of(
-              VmDecisions.claimed(
+              DECISIONS.claimed(
                   document, ID, event.attempt(), event.instance(), claimed, name, event.time()));
       case VmEvent told ->
           document.flatMap(known ->
-              VmDecisions.told(known, event.attempt(), event.instance(), told, event.time()));
+              DECISIONS.told(known, event.attempt(), event.instance(), told, event.time()));
       default -> Optional.empty();
     };
   }
@@ -147,7 +148,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
     if (name == NameStanding.UNDECIDED) {
       name = ours ? NameStanding.OURS : NameStanding.TAKEN;
     }
-    document.flatMap(known -> VmDecisions.named(known, name, now())).ifPresent(this::write);
+    document.flatMap(known -> DECISIONS.named(known, name, now())).ifPresent(this::write);
   }
 
   @Override
@@ -214,8 +215,8 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
       return;
     }
     switch (random.nextInt(3)) {
-      case 0 -> VmDecisions.workerLost(known, "silent", now()).ifPresent(this::write);
-      case 1 -> VmDecisions.workerHeard(known).ifPresent(this::write);
+      case 0 -> DECISIONS.workerLost(known, "silent", now()).ifPresent(this::write);
+      case 1 -> DECISIONS.workerHeard(known).ifPresent(this::write);
       case 2 -> {
         // A living worker says so only when it has nothing more to tell of the VM.
         String instance = known.assignment().get().instance();
@@ -223,7 +224,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
             .filter(one -> one.name.equals(instance) && !one.granted)
             .forEach(one -> one.lost = true);
         if (!heldByTheLiving()) {
-          VmDecisions.notHeld(known, "not held", now()).ifPresent(this::write);
+          DECISIONS.notHeld(known, "not held", now()).ifPresent(this::write);
         }
       }
       default -> throw new AssertionError();
@@ -234,7 +235,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
     Optional<VmDocument> queued =
         queue.isEmpty()
             ? Optional.empty()
-            : Optional.of(VmDecisions.unclaimed(ID, request(), 1, now()));
+            : Optional.of(DECISIONS.unclaimed(ID, request(), 1, now()));
     Command command =
         switch (random.nextInt(4)) {
           case 0 -> new Command.Stop(Optional.of(3));
@@ -242,7 +243,7 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
           case 2 -> Command.Remove.vm(true);
           default -> Command.Remove.vm(false);
         };
-    VmDecisions.command(document, queued, command, now()).ifPresent(this::write);
+    DECISIONS.command(document, queued, command, now()).ifPresent(this::write);
   }
 
   private RunRequest request() {

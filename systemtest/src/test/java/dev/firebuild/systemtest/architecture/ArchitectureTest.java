@@ -82,6 +82,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatDecidesKnowsNoKafka() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + "protocol..", ROOT + "coordinator.owner", ROOT + "simulation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka..")
+        .check(CLASSES);
+  }
+
+  @Test
   void librariesDoNotPrint() {
     noClasses()
         .that()

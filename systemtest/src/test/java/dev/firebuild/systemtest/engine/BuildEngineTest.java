@@ -311,7 +311,7 @@ class BuildEngineTest {
 
   @Test
   void aStageIsOneLayerHoweverManyStepsItHas() throws Exception {
-    String steps = "RUN true\n".repeat(30);
+    String steps = "RUN : one of many\n".repeat(30);
 
     EngineHost.Outcome outcome = host.build(inline("steps", "FROM busybox\n" + steps));
 

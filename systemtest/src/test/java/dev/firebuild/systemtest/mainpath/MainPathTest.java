@@ -418,7 +418,7 @@ class MainPathTest {
   }
 
   private void assertCancelled(String tag) throws Exception {
-    assertThat(buildOf(tag).path("phase").asString()).isEqualTo("CANCELLED");
+    assertThat(buildOf(tag).path("phase").asString()).isEqualTo("cancelled");
     await().atMost(Duration.ofSeconds(20)).until(host::isClean);
   }
 

@@ -2,7 +2,7 @@ package dev.firebuild.systemtest.queue;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.firebuild.coordinator.owner.Owner;
+import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.EventPublisher;

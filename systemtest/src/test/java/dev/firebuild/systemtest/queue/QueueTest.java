@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
-import dev.firebuild.coordinator.owner.Owner;
+import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.RequestCodec;

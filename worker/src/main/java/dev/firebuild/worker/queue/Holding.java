@@ -1,6 +1,7 @@
 package dev.firebuild.worker.queue;
 
 import dev.firebuild.messaging.GrantedEvents;
+import dev.firebuild.protocol.decision.ClaimRule;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Holding {
   private static final Logger log = LoggerFactory.getLogger(Holding.class);
+  private static final ClaimRule RULE = new ClaimRule();
 
   private final String key;
   private final int attempt;
@@ -85,49 +87,26 @@ final class Holding {
   }
 
   private void onDocument(Work document) {
-    if (document.attempt() < attempt) {
-      return;
-    }
-    boolean mine =
-        document.attempt() == attempt
-            && document
-                .assignment()
-                .filter(to -> to.instance().equals(events.instance()))
-                .isPresent();
-    boolean open = document.attempt() == attempt && document.assignment().isEmpty();
-    switch (document) {
-      case BuildDocument build -> {
-        if (build.phase().isSettled()) {
-          end(mine, "it is settled");
-        } else if (mine) {
-          granted.complete(true);
-          build
-              .cancelRequested()
-              .ifPresent(reason -> cancellation.cancel(new CancelReason.Requested(reason)));
-        } else if (!open) {
-          end(false, "another instance has the build");
-        }
-      }
-      case VmDocument vm -> {
-        if (mine) {
-          onVm(vm);
-        } else if (!open || vm.phase().isSettled()) {
-          end(false, "another instance has the VM");
+    ClaimRule.Instance instance =
+        new ClaimRule.Instance(
+            attempt, events.instance(), granted.getNow(false), endKnown, events.hasEnded());
+    switch (RULE.answer(document, instance)) {
+      case ClaimRule.Answer.Wait() -> {}
+      case ClaimRule.Answer.Over(boolean own, String why) -> end(own, why);
+      case ClaimRule.Answer.Granted() -> {
+        granted.complete(true);
+        switch (document) {
+          case BuildDocument build ->
+              build
+                  .cancelRequested()
+                  .ifPresent(reason -> cancellation.cancel(new CancelReason.Requested(reason)));
+          case VmDocument vm -> onVm(vm);
         }
       }
     }
   }
 
   private void onVm(VmDocument vm) {
-    if (vm.phase() == VmDocument.Phase.REMOVED) {
-      end(true, "it is removed");
-      return;
-    }
-    if (vm.phase().isSettled() && (!granted.isDone() || isGivenUp(vm))) {
-      end(false, "it is settled");
-      return;
-    }
-    granted.complete(true);
     if (vm.desired().goal() == VmDocument.Desired.Goal.RUN) {
       return;
     }
@@ -141,14 +120,6 @@ final class Holding {
       }
     }
     Thread.startVirtualThread(() -> wishes.accept(vm));
-  }
-
-  /**
-   * Whether the owner has ended what never ran, as far as it knows, without a word of this
-   * instance: it was lost too often, or nobody wanted it any more.
-   */
-  private boolean isGivenUp(VmDocument vm) {
-    return !endKnown && vm.running().isEmpty() && !events.hasEnded();
   }
 
   /** From now on wishes go to the engine, the last one at once. */

@@ -1,10 +1,20 @@
-package dev.firebuild.coordinator.owner;
+package dev.firebuild.coordinator.owner.kafka;
 
+import dev.firebuild.coordinator.owner.Announcer;
+import dev.firebuild.coordinator.owner.Cluster;
+import dev.firebuild.coordinator.owner.Documents;
+import dev.firebuild.coordinator.owner.Liveness;
+import dev.firebuild.coordinator.owner.Outbox;
+import dev.firebuild.coordinator.owner.OwnerLogic;
+import dev.firebuild.coordinator.owner.Surroundings;
+import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventPublisher;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.OwnerLoop;
+import dev.firebuild.messaging.Partitions;
 import dev.firebuild.messaging.TopicAdmin;
 import dev.firebuild.protocol.Ids;
+import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
 import io.vertx.core.Vertx;
@@ -26,7 +36,8 @@ public final class Owner implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final EventPublisher publisher;
-  private final Cluster cluster;
+  private final ShareGroups groups;
+  private final ClusterFeed feed;
   private final OwnerLoop loop;
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
@@ -63,14 +74,34 @@ public final class Owner implements AutoCloseable {
     this.heartbeat =
         new CoordinatorEvent.Heartbeat(incarnation, identity.version(), identity.url());
     this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
-    this.cluster = new Cluster(settings, id, incarnation, publisher, clock, System::nanoTime);
-    Outbox outbox = new Outbox(publisher, settings.topics(), id, clock, System::nanoTime);
+    this.groups = new ShareGroups(settings, id);
+    Surroundings here = new Surroundings(id, incarnation, clock, System::nanoTime);
+    Announcer announcer = new RecordAnnouncer(publisher, settings.topics());
+    this.feed =
+        new ClusterFeed(
+            settings,
+            id,
+            reading ->
+                new Cluster(
+                    here,
+                    Rules.STANDARD,
+                    new Liveness(System.nanoTime()),
+                    announcer,
+                    groups,
+                    reading));
     Documents documents =
         new Documents(
-            allowed.partitions(), Math.min(allowed.sizes().events(), settings.sizes().events()));
-    this.loop =
-        new OwnerLoop(
-            settings, id, new OwnerLogic(settings.topics(), documents, cluster, outbox, keep));
+            subject -> Partitions.of(subject, allowed.partitions()),
+            DocumentCodec::encode,
+            Math.min(allowed.sizes().events(), settings.sizes().events()));
+    OwnerLogic logic =
+        new OwnerLogic(
+            documents,
+            feed.cluster(),
+            new Outbox(announcer, id, clock, System::nanoTime),
+            Rules.STANDARD,
+            keep);
+    this.loop = new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic));
   }
 
   public void start() {
@@ -103,7 +134,8 @@ public final class Owner implements AutoCloseable {
   public void close() {
     heartbeats.shutdownNow();
     loop.close();
-    cluster.close();
+    feed.close();
+    groups.close();
     publisher.close();
   }
 }

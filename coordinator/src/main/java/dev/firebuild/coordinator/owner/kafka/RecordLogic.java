@@ -1,0 +1,90 @@
+package dev.firebuild.coordinator.owner.kafka;
+
+import dev.firebuild.coordinator.owner.Input;
+import dev.firebuild.coordinator.owner.OwnerLogic;
+import dev.firebuild.coordinator.owner.Write;
+import dev.firebuild.messaging.EventCodec;
+import dev.firebuild.messaging.OwnerLoop;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.request.Command;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the records that the owner decides on. */
+record RecordLogic(Topics topics, OwnerLogic owner) implements OwnerLoop.Logic {
+  private static final Logger log = LoggerFactory.getLogger(RecordLogic.class);
+
+  @Override
+  public void assigned(int partition, Collection<Document> documents) {
+    owner.assigned(partition, documents);
+  }
+
+  @Override
+  public void revoked(Set<Integer> partitions) {
+    owner.revoked(partitions);
+  }
+
+  @Override
+  public List<OwnerLoop.Write> decide(List<ConsumerRecord<String, byte[]>> records) {
+    List<Input> inputs = new ArrayList<>(records.size());
+    for (ConsumerRecord<String, byte[]> record : records) {
+      try {
+        read(record).ifPresent(inputs::add);
+      } catch (RuntimeException e) {
+        // It would come back to every owner, one after the other: none may fall over it.
+        log.atError()
+            .addKeyValue("topic", record.topic())
+            .addKeyValue("partition", record.partition())
+            .addKeyValue("offset", record.offset())
+            .setCause(e)
+            .log("an input cannot be read and is skipped");
+      }
+    }
+    return owner.decide(inputs).stream()
+        .map(write ->
+            new OwnerLoop.Write(write.partition(), write.key(), write.document(), write.value()))
+        .toList();
+  }
+
+  private Optional<Input> read(ConsumerRecord<String, byte[]> record) {
+    Instant at = Instant.ofEpochMilli(record.timestamp());
+    return record.topic().equals(topics.events())
+        ? EventCodec.decode(record).map(event -> new Input.Told(event, at))
+        : command(record, at);
+  }
+
+  private static Optional<Input> command(ConsumerRecord<String, byte[]> record, Instant at) {
+    String subject = record.key();
+    if (subject == null || record.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new Input.Commanded(subject, Json.read(record.value(), Command.class), at));
+    } catch (IllegalArgumentException e) {
+      log.atWarn()
+          .addKeyValue("subject", subject)
+          .addKeyValue("reason", e.getMessage())
+          .log("a command cannot be read and is skipped");
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void committed(List<OwnerLoop.Write> writes) {
+    owner.committed(
+        writes.stream()
+            .map(
+                write -> new Write(write.partition(), write.key(), write.document(), write.value()))
+            .toList());
+  }
+}
