@@ -61,7 +61,7 @@ public final class Coordinator implements AutoCloseable {
       EventFeed feed =
           new EventFeed(
               recent,
-              new KafkaHistory(this::consumer, kafka.topics().events(), Tail::decode),
+              opened(new KafkaHistory(this::consumer, kafka.topics().events(), Tail::decode)),
               views.subjects());
       BlobStore blobs = new BlobStore(config.blobs(), config.blobLimit(), InstantSource.system());
       api =
@@ -144,7 +144,7 @@ public final class Coordinator implements AutoCloseable {
     properties.put("enable.auto.commit", "false");
     properties.put("auto.offset.reset", "earliest");
     properties.put("default.api.timeout.ms", "10000");
-    // Each slow reader has one of these; it keeps what it has fetched.
+    // Each keeps what it has fetched.
     properties.put("max.partition.fetch.bytes", "131072");
     properties.put("fetch.max.bytes", "1048576");
     return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());

@@ -44,7 +44,7 @@ public final class EventFeed implements AutoCloseable {
   }
 
   /** A stream of the wanted events of all subjects. */
-  public EventStream all(Start start, Predicate<StoredEvent> wanted) {
+  public EventStream all(Start start, Predicate<StoredEvent> wanted) throws InterruptedException {
     Position end = recent.end();
     Position from =
         switch (start) {
@@ -62,7 +62,8 @@ public final class EventFeed implements AutoCloseable {
    *
    * @param created when the subject was asked for, if that is known
    */
-  public EventStream subject(String subject, Optional<Instant> created, Optional<Position> resume) {
+  public EventStream subject(String subject, Optional<Instant> created, Optional<Position> resume)
+      throws InterruptedException {
     // The end first: what the index does not know then comes after it.
     Position end = recent.end();
     Optional<SubjectIndex.Place> place = subjects.find(subject);
@@ -79,19 +80,20 @@ public final class EventFeed implements AutoCloseable {
 
   /** A place before which there is no event of the subject. */
   private Position first(
-      int partition, Optional<SubjectIndex.Place> place, Optional<Instant> created, Position end) {
+      int partition, Optional<SubjectIndex.Place> place, Optional<Instant> created, Position end)
+      throws InterruptedException {
     if (subjects.isComplete(partition, created)) {
       return Position.of(
           partition, place.map(SubjectIndex.Place::first).orElse(end.offset(partition)));
     }
     Position nowhere = Position.of(partition, end.offset(partition));
-    return created
-        .map(time -> history.at(time.minus(SLACK), nowhere))
-        .orElse(Position.of(partition, 0));
+    return created.isPresent()
+        ? history.at(created.get().minus(SLACK), nowhere)
+        : Position.of(partition, 0);
   }
 
   /** The end of what can have been said of {@code subject} until {@code time}. */
-  public Position endAt(String subject, Instant time) {
+  public Position endAt(String subject, Instant time) throws InterruptedException {
     Position end = recent.end();
     int partition = partitionOf(subject, end);
     return history.at(time, Position.of(partition, end.offset(partition)));

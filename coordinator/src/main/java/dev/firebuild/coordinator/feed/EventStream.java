@@ -11,9 +11,9 @@ import java.util.function.Predicate;
  * One reader of the event topic: history first, then live, without loss or repetition, however slow
  * it is. Not thread-safe.
  */
-public final class EventStream implements AutoCloseable {
+public final class EventStream {
   /** So much a reader takes at once: what it has not passed on lies in memory, for each of them. */
-  static final long BATCH_BYTES = 128 * 1024;
+  static final long BATCH_BYTES = 32 * 1024;
 
   private final RecentEvents recent;
   private final History history;
@@ -21,8 +21,9 @@ public final class EventStream implements AutoCloseable {
   private final Position known;
   private final BooleanSupplier settled;
   private Position position;
-  private Optional<History.Reader> reader = Optional.empty();
-  private Optional<Position> readerEnd = Optional.empty();
+
+  /** Up to where it reads history, while it does. */
+  private Optional<Position> historyEnd = Optional.empty();
 
   /** What a stream says: an event, or that a stretch of the log is gone. */
   public sealed interface Item {
@@ -93,20 +94,17 @@ public final class EventStream implements AutoCloseable {
     return List.of();
   }
 
-  private boolean advance(List<Item> items, Position end) {
-    if (reader.isPresent()) {
-      List<StoredEvent> events = reader.get().next();
-      if (events.isEmpty()) {
-        position = readerEnd.orElseThrow();
-        close();
-        return true;
-      }
-      take(events, items);
+  private boolean advance(List<Item> items, Position end) throws InterruptedException {
+    if (historyEnd.isPresent()) {
+      History.Page page = history.read(position, historyEnd.get());
+      take(page.events(), items);
+      position = page.next();
+      historyEnd = historyEnd.filter(known -> !hasReached(known));
       return true;
     }
     Optional<List<StoredEvent>> events = recent.read(position, BATCH_BYTES);
     if (events.isEmpty()) {
-      openReader(items, end);
+      turnToHistory(items, end);
       return true;
     }
     take(events.get(), items);
@@ -116,7 +114,7 @@ public final class EventStream implements AutoCloseable {
     return !events.get().isEmpty();
   }
 
-  private void openReader(List<Item> items, Position end) {
+  private void turnToHistory(List<Item> items, Position end) throws InterruptedException {
     Position beginning = history.beginning(position);
     Position from = position.atLeast(beginning);
     if (!from.equals(position)) {
@@ -126,8 +124,7 @@ public final class EventStream implements AutoCloseable {
       position = from;
     }
     Position to = from.atLeast(end);
-    reader = Optional.of(history.open(from, to));
-    readerEnd = Optional.of(to);
+    historyEnd = Optional.of(to);
   }
 
   /** Who asks for all there is, from offset 0, misses nothing when the log begins later. */
@@ -146,12 +143,5 @@ public final class EventStream implements AutoCloseable {
         items.add(new Item.Next(position, event));
       }
     }
-  }
-
-  @Override
-  public void close() {
-    reader.ifPresent(History.Reader::close);
-    reader = Optional.empty();
-    readerEnd = Optional.empty();
   }
 }

@@ -6,24 +6,27 @@ import java.util.List;
 /** Reads the event topic itself: what is in memory no more. */
 public interface History {
   /**
-   * Opens a reader of everything from {@code from} up to {@code to} (not included). Throws {@link
-   * HistoryException} if Kafka does not answer.
+   * The next few events of everything from {@code from} up to {@code to} (not included), in the
+   * order of time. Throws {@link HistoryException} if Kafka does not answer.
    */
-  Reader open(Position from, Position to);
+  Page read(Position from, Position to) throws InterruptedException;
 
   /** Where the log begins, for the partitions of {@code position}. */
-  Position beginning(Position position);
+  Position beginning(Position position) throws InterruptedException;
 
   /** The first events at or after {@code time}, for the partitions of {@code position}. */
-  Position at(Instant time, Position position);
+  Position at(Instant time, Position position) throws InterruptedException;
 
-  /** One reading of a stretch of history. */
-  interface Reader extends AutoCloseable {
-    /** The next events, in the order of time; none: the end is reached. */
-    List<StoredEvent> next();
-
-    @Override
-    void close();
+  /**
+   * A piece of history.
+   *
+   * @param events none: there are no more before the end
+   * @param next where to go on
+   */
+  record Page(List<StoredEvent> events, Position next) {
+    public Page {
+      events = List.copyOf(events);
+    }
   }
 
   /** Kafka does not answer. */

@@ -1,16 +1,13 @@
 package dev.firebuild.coordinator.feed;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,15 +15,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** The event topic's history, read with a consumer per reading. */
-public final class KafkaHistory implements History {
-  private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final long BUFFERED_PER_PARTITION_BYTES = 128 * 1024;
+/**
+ * The event topic's history. However many read it, few consumers do: each page is read by the one
+ * that stands where the page begins, else by the one that was not used for longest, which goes
+ * there. A reader that is slow, or has gone away, keeps nothing.
+ */
+public final class KafkaHistory implements History, AutoCloseable {
+  private static final int CURSORS = 4;
 
   private final Supplier<Consumer<String, byte[]>> consumers;
   private final String topic;
   private final Function<ConsumerRecord<String, byte[]>, Optional<StoredEvent>> decoder;
+  private final Semaphore turns = new Semaphore(CURSORS, true);
+
+  /** Those that nobody uses; the first one was not used for longest. */
+  private final List<HistoryCursor> parked = new ArrayList<>();
+
+  private int used;
+  private boolean closed;
 
   /** {@code consumers} opens one without a group; {@code decoder} skips what is no event. */
   public KafkaHistory(
@@ -39,7 +45,7 @@ public final class KafkaHistory implements History {
   }
 
   @Override
-  public Position beginning(Position position) {
+  public Position beginning(Position position) throws InterruptedException {
     return ask(
         position,
         consumer -> {
@@ -52,7 +58,7 @@ public final class KafkaHistory implements History {
   }
 
   @Override
-  public Position at(Instant time, Position position) {
+  public Position at(Instant time, Position position) throws InterruptedException {
     return ask(
         position,
         consumer -> {
@@ -71,27 +77,82 @@ public final class KafkaHistory implements History {
   }
 
   @Override
-  public Reader open(Position from, Position to) {
-    Consumer<String, byte[]> consumer = consumers.get();
+  public Page read(Position from, Position to) throws InterruptedException {
+    turns.acquire();
     try {
-      consumer.assign(partitions(from));
-      from.next()
-          .forEach((partition, offset) ->
-              consumer.seek(new TopicPartition(topic, partition), offset.longValue()));
-      return new KafkaReader(consumer, from, to);
+      HistoryCursor cursor = take(from);
+      Optional<Page> page = Optional.empty();
+      try {
+        if (!cursor.position().equals(from)) {
+          cursor.moveTo(from);
+        }
+        page = Optional.of(cursor.read(to));
+        return page.get();
+      } finally {
+        giveBack(cursor, page.filter(read -> !read.next().equals(read.next().atLeast(to))));
+      }
     } catch (KafkaException e) {
-      consumer.close();
       throw failure(e);
+    } finally {
+      turns.release();
     }
   }
 
-  private <T> T ask(Position position, Function<Consumer<String, byte[]>, T> question) {
+  private HistoryCursor take(Position from) {
+    Optional<HistoryCursor> found = parkedFor(from);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Consumer<String, byte[]> consumer = consumers.get();
+    try {
+      HistoryCursor opened = new HistoryCursor(consumer, topic, decoder, from);
+      synchronized (this) {
+        used++;
+      }
+      return opened;
+    } catch (KafkaException e) {
+      consumer.close();
+      throw e;
+    }
+  }
+
+  private synchronized Optional<HistoryCursor> parkedFor(Position from) {
+    Optional<HistoryCursor> found =
+        parked.stream()
+            .filter(cursor -> cursor.position().equals(from))
+            .findFirst()
+            .or(() ->
+                used + parked.size() < CURSORS ? Optional.empty() : parked.stream().findFirst());
+    found.ifPresent(cursor -> {
+      parked.remove(cursor);
+      used++;
+    });
+    return found;
+  }
+
+  /** {@code more}: a page after which there is more to read; else nobody goes on there. */
+  private void giveBack(HistoryCursor cursor, Optional<Page> more) {
+    synchronized (this) {
+      used--;
+      if (more.isPresent() && !closed) {
+        parked.add(cursor);
+        return;
+      }
+    }
+    cursor.close();
+  }
+
+  private Position ask(Position position, Function<Consumer<String, byte[]>, Position> question)
+      throws InterruptedException {
+    turns.acquire();
     try (Consumer<String, byte[]> consumer = consumers.get()) {
       // The client complains about answers for partitions that are not its own.
       consumer.assign(partitions(position));
       return question.apply(consumer);
     } catch (KafkaException e) {
       throw failure(e);
+    } finally {
+      turns.release();
     }
   }
 
@@ -105,106 +166,15 @@ public final class KafkaHistory implements History {
     return new HistoryException("reading events: Kafka does not answer: " + e.getMessage(), e);
   }
 
-  /** Merges the partitions by time: what lies in several is shown in the order it happened. */
-  private final class KafkaReader implements Reader {
-    private final Consumer<String, byte[]> consumer;
-    private final Map<Integer, Deque<StoredEvent>> buffers = new TreeMap<>();
-    private final Position from;
-    private final Position to;
-
-    private KafkaReader(Consumer<String, byte[]> consumer, Position from, Position to) {
-      this.consumer = consumer;
-      this.from = from;
-      this.to = to;
-      from.next().keySet().forEach(partition -> buffers.put(partition, new ArrayDeque<>()));
+  /** What is being read is read to the end of its page. */
+  @Override
+  public void close() {
+    List<HistoryCursor> idle;
+    synchronized (this) {
+      closed = true;
+      idle = List.copyOf(parked);
+      parked.clear();
     }
-
-    @Override
-    public List<StoredEvent> next() {
-      long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (true) {
-        List<StoredEvent> merged = merge();
-        if (!merged.isEmpty()) {
-          return merged;
-        }
-        if (buffers.keySet().stream().allMatch(this::isRead)) {
-          return List.of();
-        }
-        if (System.nanoTime() > deadline) {
-          throw new HistoryException(
-              "reading events: Kafka sent nothing for " + PATIENCE.toSeconds() + " s",
-              new KafkaException("timeout"));
-        }
-        if (fill()) {
-          deadline = System.nanoTime() + PATIENCE.toNanos();
-        }
-      }
-    }
-
-    private List<StoredEvent> merge() {
-      List<StoredEvent> merged = new ArrayList<>();
-      long bytes = 0;
-      while (bytes < EventStream.BATCH_BYTES
-          && buffers.entrySet().stream()
-              .allMatch(entry -> !entry.getValue().isEmpty() || isRead(entry.getKey()))) {
-        Optional<Deque<StoredEvent>> oldest =
-            buffers.values().stream()
-                .filter(buffer -> !buffer.isEmpty())
-                .min(Comparator.comparingLong(buffer -> buffer.getFirst().timestamp()));
-        if (oldest.isEmpty()) {
-          break;
-        }
-        StoredEvent next = oldest.get().removeFirst();
-        merged.add(next);
-        bytes += next.size();
-      }
-      return merged;
-    }
-
-    private boolean fill() {
-      try {
-        List<TopicPartition> full = new ArrayList<>();
-        List<TopicPartition> open = new ArrayList<>();
-        buffers.forEach((partition, buffer) ->
-            (isFull(buffer) || isRead(partition) ? full : open)
-                .add(new TopicPartition(topic, partition)));
-        consumer.pause(full);
-        consumer.resume(open);
-        boolean progress = false;
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          progress = true;
-          if (record.offset() < end(record.partition())) {
-            decoder
-                .apply(record)
-                .ifPresent(event ->
-                    buffers
-                        .computeIfAbsent(record.partition(), _ -> new ArrayDeque<>())
-                        .addLast(event));
-          }
-        }
-        return progress;
-      } catch (KafkaException e) {
-        throw failure(e);
-      }
-    }
-
-    private static boolean isFull(Deque<StoredEvent> buffer) {
-      return buffer.stream().mapToLong(StoredEvent::size).sum() > BUFFERED_PER_PARTITION_BYTES;
-    }
-
-    private boolean isRead(int partition) {
-      long end = end(partition);
-      return from.offset(partition) >= end
-          || consumer.position(new TopicPartition(topic, partition)) >= end;
-    }
-
-    private long end(int partition) {
-      return to.offset(partition);
-    }
-
-    @Override
-    public void close() {
-      consumer.close();
-    }
+    idle.forEach(HistoryCursor::close);
   }
 }

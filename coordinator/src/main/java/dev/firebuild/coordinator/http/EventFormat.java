@@ -6,7 +6,8 @@ import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.resource.EventFrame;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -46,11 +47,10 @@ enum EventFormat implements Passage.Content {
   }
 
   @Override
-  public byte[] of(List<EventStream.Item> items) {
+  public void write(List<EventStream.Item> items, OutputStream out) throws IOException {
     if (items.isEmpty()) {
-      return heartbeat();
+      out.write(heartbeat());
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (EventStream.Item item : items) {
       switch (item) {
         case EventStream.Item.Next(Position position, StoredEvent stored) ->
@@ -60,7 +60,8 @@ enum EventFormat implements Passage.Content {
                 EventType.ofType(stored.event().type())
                     .map(EventType::shortName)
                     .orElse(stored.event().type()),
-                new EventFrame(position.toString(), stored.event()).json());
+                EventFrame.head(position.toString()),
+                stored.json().rest());
         case EventStream.Item.Gap(Position from, Position to) ->
             frame(
                 out,
@@ -69,21 +70,24 @@ enum EventFormat implements Passage.Content {
                 Json.bytes(Map.of("type", "gap", "from", from.toString(), "to", to.toString())));
       }
     }
-    return out.toByteArray();
   }
 
-  private void frame(ByteArrayOutputStream out, String id, String name, byte[] json) {
+  private void frame(OutputStream out, String id, String name, byte[]... json) throws IOException {
     switch (this) {
       case SSE -> {
-        out.writeBytes(
+        out.write(
             "id: %s\nevent: %s\ndata: "
                 .formatted(id, oneLine(name))
                 .getBytes(StandardCharsets.UTF_8));
-        out.writeBytes(json);
-        out.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
+        for (byte[] part : json) {
+          out.write(part);
+        }
+        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
       }
       case NDJSON -> {
-        out.writeBytes(json);
+        for (byte[] part : json) {
+          out.write(part);
+        }
         out.write('\n');
       }
     }

@@ -29,15 +29,13 @@ final class EventHandlers {
   void all(Exchange exchange) throws InterruptedException {
     Predicate<StoredEvent> wanted = TypeFilter.of(exchange.query("type"));
     Optional<String> subject = exchange.query("subject");
-    EventStream opened =
+    EventStream stream =
         feed.all(
             start(exchange),
             event ->
                 wanted.test(event)
                     && (subject.isEmpty() || subject.get().equals(event.event().subject())));
-    try (EventStream stream = opened) {
-      send(exchange, stream, Optional.empty());
-    }
+    send(exchange, stream, Optional.empty());
   }
 
   void ofBuild(Exchange exchange) throws InterruptedException {
@@ -53,9 +51,8 @@ final class EventHandlers {
   /** The events of one subject; ends with the terminal one. */
   private void ofSubject(Exchange exchange, String subject, Instant created)
       throws InterruptedException {
-    try (EventStream stream = feed.subject(subject, Optional.of(created), resume(exchange))) {
-      send(exchange, stream, Optional.of(subject));
-    }
+    EventStream stream = feed.subject(subject, Optional.of(created), resume(exchange));
+    send(exchange, stream, Optional.of(subject));
   }
 
   private void send(Exchange exchange, EventStream stream, Optional<String> subject)

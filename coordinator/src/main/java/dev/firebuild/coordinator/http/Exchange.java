@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Json;
 import io.vertx.core.Future;
@@ -171,7 +172,7 @@ final class Exchange {
       return false;
     } catch (TimeoutException e) {
       closed.complete(null);
-      var _ = request.connection().close();
+      Connections.abort(request.connection());
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
@@ -33,7 +34,7 @@ final class Failures {
     }
     if (response.headWritten()) {
       // The client must not take what it has for the whole.
-      var _ = context.request().connection().close();
+      Connections.abort(context.request().connection());
     } else {
       send(context, known.orElseGet(Problems::internal));
     }

@@ -9,7 +9,8 @@ import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -43,10 +44,9 @@ final class LogHandlers {
 
   private void send(Exchange exchange, String subject, Instant created)
       throws InterruptedException {
-    try (EventStream stream = feed.subject(subject, Optional.of(created), Optional.empty())) {
-      boolean follow = exchange.flag("follow", false);
-      passage.send(exchange, stream, Optional.of(subject), follow, OUTPUT);
-    }
+    EventStream stream = feed.subject(subject, Optional.of(created), Optional.empty());
+    boolean follow = exchange.flag("follow", false);
+    passage.send(exchange, stream, Optional.of(subject), follow, OUTPUT);
   }
 
   private static final class Output implements Passage.Content {
@@ -56,14 +56,12 @@ final class LogHandlers {
     }
 
     @Override
-    public byte[] of(List<EventStream.Item> items) {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
+    public void write(List<EventStream.Item> items, OutputStream out) throws IOException {
       for (EventStream.Item item : items) {
         if (item instanceof EventStream.Item.Next(Position _, StoredEvent stored)) {
-          out.writeBytes(bytes(stored.event().data()));
+          out.write(bytes(stored.event().data()));
         }
       }
-      return out.toByteArray();
     }
   }
 

@@ -5,6 +5,8 @@ import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.protocol.decision.SubjectFold;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -18,8 +20,8 @@ record Passage(EventFeed feed, Settled settled) {
   interface Content {
     String type();
 
-    /** The bytes for {@code items}; for none of them a heartbeat, where there is one. */
-    byte[] of(List<EventStream.Item> items);
+    /** Writes {@code items}; for none of them a heartbeat, where there is one. */
+    void write(List<EventStream.Item> items, OutputStream out) throws IOException;
   }
 
   /**
@@ -35,7 +37,7 @@ record Passage(EventFeed feed, Settled settled) {
       boolean asked,
       Content content)
       throws InterruptedException {
-    Optional<Position> over = subject.flatMap(settled::over);
+    Optional<Position> over = subject.isPresent() ? settled.over(subject.get()) : Optional.empty();
     boolean follow = asked && over.isEmpty();
     Position end = over.orElseGet(feed::end);
     exchange.begin(content.type());
@@ -51,12 +53,22 @@ record Passage(EventFeed feed, Settled settled) {
       if (subject.isPresent()) {
         awaitDocument(items);
       }
-      byte[] piece = content.of(items);
-      if (piece.length > 0 && !exchange.write(piece)) {
+      if (!send(exchange, items, content)) {
         return;
       }
     }
     exchange.end();
+  }
+
+  /** Whether the client is still there. */
+  private static boolean send(Exchange exchange, List<EventStream.Item> items, Content content) {
+    try (Pieces out = new Pieces(exchange)) {
+      content.write(items, out);
+      out.flush();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void awaitDocument(List<EventStream.Item> items) throws InterruptedException {

@@ -9,6 +9,7 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.VmEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -36,15 +37,16 @@ final class Settled {
    * Where the events of the build or VM end, if it has ended so long ago that no event of it can
    * follow.
    */
-  Optional<Position> over(String id) {
-    return views
-        .documents()
-        .build(id)
-        .flatMap(BuildDocument::endedAt)
-        .or(() -> views.documents().vm(id).flatMap(VmDocument::endedAt))
-        .map(ended -> ended.plus(OVER))
-        .filter(clock.instant()::isAfter)
-        .map(end -> feed.endAt(id, end));
+  Optional<Position> over(String id) throws InterruptedException {
+    Optional<Instant> end =
+        views
+            .documents()
+            .build(id)
+            .flatMap(BuildDocument::endedAt)
+            .or(() -> views.documents().vm(id).flatMap(VmDocument::endedAt))
+            .map(ended -> ended.plus(OVER))
+            .filter(clock.instant()::isAfter);
+    return end.isPresent() ? Optional.of(feed.endAt(id, end.get())) : Optional.empty();
   }
 
   /** Returns when the end that {@code event} tells shows in the views, or after a while. */

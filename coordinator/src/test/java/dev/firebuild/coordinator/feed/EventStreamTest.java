@@ -239,27 +239,17 @@ class EventStreamTest {
   /** The whole log, as Kafka would have it. */
   private final class LogHistory implements History {
     @Override
-    public Reader open(Position from, Position to) {
-      opened++;
-      List<List<StoredEvent>> batches = new ArrayList<>();
-      for (StoredEvent event : log) {
-        if (event.offset() >= from.offset(0) && event.offset() < to.offset(0)) {
-          batches.add(List.of(event));
-        }
-      }
-      return new Reader() {
-        @Override
-        public List<StoredEvent> next() {
-          return batches.isEmpty() ? List.of() : batches.removeFirst();
-        }
-
-        @Override
-        public void close() {}
-      };
+    public Page read(Position from, Position to) {
+      return log.stream()
+          .filter(event -> event.offset() >= from.offset(0) && event.offset() < to.offset(0))
+          .findFirst()
+          .map(event -> new Page(List.of(event), Position.of(0, event.offset() + 1)))
+          .orElseGet(() -> new Page(List.of(), to));
     }
 
     @Override
     public Position beginning(Position position) {
+      opened++;
       return Position.of(0, deletedBefore);
     }
 

@@ -153,7 +153,7 @@ final class ApiFixture {
   /** All events of these tests are recent. */
   private static final class NoHistory implements History {
     @Override
-    public Reader open(Position from, Position to) {
+    public Page read(Position from, Position to) {
       throw new AssertionError("no history is needed");
     }
 

@@ -246,7 +246,7 @@ class OpenApiTest {
 
   private static final class NothingThere implements History {
     @Override
-    public Reader open(Position from, Position to) {
+    public Page read(Position from, Position to) {
       throw new AssertionError();
     }
 

@@ -2,17 +2,21 @@ package dev.firebuild.coordinator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.ImageDocument;
+import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.ImageSummary;
+import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.event.WorkerEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -203,6 +207,31 @@ class SlowClientsTest {
       api.event("w", 1, "i", 1, new WorkerEvent.Stopping("i"));
 
       assertThat(lines.readLine()).isNotNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/event-stream", "application/x-ndjson"})
+  void aReaderOfEventsThatTakesNothingIsDropped(String type) throws Exception {
+    try (Socket socket = new Socket()) {
+      // Given
+      socket.setReceiveBufferSize(4096);
+      socket.connect(new InetSocketAddress("127.0.0.1", api.uri("/").getPort()));
+      send(socket, "GET /v1/events HTTP/1.1", api.authorization(), "Accept: " + type);
+      BuildEvent.Log log = new BuildEvent.Log(1, LogChunk.of("stdout", new byte[48 * 1024]));
+      int count = 400;
+      for (int i = 0; i < count; i++) {
+        api.event("b", 1, "i", i + 1, log);
+      }
+
+      // Then
+      await()
+          .dontCatchUncaughtExceptions()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() ->
+              assertThat(api.get("/metrics").body().lines()).contains("firebuild_http_open 1.0"));
+      // What the system had taken for it, and an end.
+      assertThat(read(socket).length()).isLessThan(count * 48 * 1024);
     }
   }
 

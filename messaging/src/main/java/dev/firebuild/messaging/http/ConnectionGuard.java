@@ -97,7 +97,7 @@ public final class ConnectionGuard {
     long now = System.nanoTime();
     deadlines.forEach((connection, deadline) -> {
       if (now - deadline > 0 && deadlines.remove(connection, deadline)) {
-        var _ = connection.close();
+        Connections.abort(connection);
       }
     });
   }

@@ -7,6 +7,7 @@ import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.event.UnknownEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -23,6 +24,20 @@ public record EventFrame(String position, Event event) {
 
   /** One line of JSON, without a line end. */
   public byte[] json() {
+    byte[] head = head(position);
+    byte[] rest = rest(event);
+    byte[] json = Arrays.copyOf(head, head.length + rest.length);
+    System.arraycopy(rest, 0, json, head.length, rest.length);
+    return json;
+  }
+
+  /** The beginning of {@link #json()}, up to the event's part. */
+  public static byte[] head(String position) {
+    return ("{\"position\":" + Json.text(position) + ",").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What follows {@link #head}: the event's part, the same for all that get it. */
+  public static byte[] rest(Event event) {
     ObjectNode frame = Json.mapper().createObjectNode();
     frame.put("specversion", SPECVERSION);
     frame.put("id", event.id());
@@ -33,9 +48,9 @@ public record EventFrame(String position, Event event) {
     frame.put("attempt", event.attempt());
     frame.put("instance", event.instance());
     frame.put("seq", event.seq());
-    frame.put("position", position);
     frame.set("data", data(event.data()));
-    return Json.bytes(frame);
+    byte[] json = Json.bytes(frame);
+    return Arrays.copyOfRange(json, 1, json.length);
   }
 
   /** Reads {@link #json()}; throws {@link IllegalArgumentException} if it is something else. */

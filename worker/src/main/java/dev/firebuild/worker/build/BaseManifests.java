@@ -66,7 +66,8 @@ final class BaseManifests implements BaseImages, AutoCloseable {
           Optional.of(
               BuildFailedException.of(
                   FailureCode.NOT_FOUND,
-                  "the image %s cannot be used here: %s".formatted(reference, e.getMessage())));
+                  "the image %s cannot be used here".formatted(reference),
+                  e));
       return Optional.empty();
     }
   }

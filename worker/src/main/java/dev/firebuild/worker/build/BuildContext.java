@@ -78,7 +78,7 @@ final class BuildContext implements AutoCloseable {
     try (InputStream in = content(archive, entry.offset(), entry.size())) {
       return in.readAllBytes();
     } catch (IOException e) {
-      throw BuildFailedException.of(FailureCode.HOST, "cannot read the context: " + e.getMessage());
+      throw BuildFailedException.of(FailureCode.HOST, "cannot read the context", e);
     }
   }
 

@@ -94,10 +94,12 @@ public final class BuildEngine implements BuildExecutor {
       guard.check();
       return Optional.of(succeeded);
     } catch (BuildFailedException e) {
+      logCause(grant, e);
       return failed(guard, e.failure());
     } catch (EndedException _) {
       return ended(guard);
     } catch (SourceException e) {
+      logCause(grant, e);
       return failed(guard, Failure.of(e.code(), String.valueOf(e.getMessage())));
     } catch (ImageException e) {
       return failed(guard, Failure.of(e.code(), String.valueOf(e.getMessage())));
@@ -105,6 +107,13 @@ public final class BuildEngine implements BuildExecutor {
       log.atError().addKeyValue("build", grant.id()).setCause(e).log("build failed on this host");
       return failed(
           guard, Failure.of(FailureCode.HOST, "the worker failed: " + HostFailure.reason(e)));
+    }
+  }
+
+  /** What the event does not say: programs' arguments, and this host's paths. */
+  private static void logCause(BuildGrant grant, Exception e) {
+    if (e.getCause() != null) {
+      log.atWarn().addKeyValue("build", grant.id()).setCause(e).log("build failed");
     }
   }
 

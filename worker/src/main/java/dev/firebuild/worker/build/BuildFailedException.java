@@ -4,6 +4,8 @@ import dev.firebuild.dockerfile.Location;
 import dev.firebuild.dockerfile.plan.PlannedStep;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.HostFailure;
+import java.io.IOException;
 import java.util.Optional;
 
 /** A build cannot go on; it ends with {@link #failure}. */
@@ -20,6 +22,13 @@ final class BuildFailedException extends Exception {
   /** No line is to blame. */
   static BuildFailedException of(FailureCode code, String message) {
     return new BuildFailedException(Failure.of(code, message));
+  }
+
+  /** This host is to blame; {@code cause} is for its log. */
+  static BuildFailedException of(FailureCode code, String what, IOException cause) {
+    BuildFailedException failed = of(code, what + ": " + HostFailure.reason(cause));
+    failed.initCause(cause);
+    return failed;
   }
 
   /** {@code step} is to blame. */

@@ -60,8 +60,7 @@ final class BuildVm implements AutoCloseable {
       return new BuildVm(job, machine, watch, machine.session());
     } catch (IOException e) {
       machine.close();
-      throw BuildFailedException.of(
-          FailureCode.VMM, "the build's VM cannot be reached: " + e.getMessage());
+      throw BuildFailedException.of(FailureCode.VMM, "the build's VM cannot be reached", e);
     } catch (BuildFailedException | EndedException | RuntimeException e) {
       machine.close();
       throw e;
@@ -150,7 +149,7 @@ final class BuildVm implements AutoCloseable {
     } catch (TimeoutException _) {
       job.guard().check();
       return BuildFailedException.of(
-          FailureCode.VMM, "the connection to the build's VM was lost: " + e.getMessage());
+          FailureCode.VMM, "the connection to the build's VM was lost", e);
     } catch (ExecutionException failed) {
       throw new IllegalStateException("a VM's end could not be watched", failed);
     }

@@ -79,8 +79,7 @@ final class StepPreparation {
     } catch (SourceException e) {
       throw BuildFailedException.at(step, FailureCode.DOCKERFILE, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw BuildFailedException.at(
-          step, FailureCode.HOST, "cannot read the context: " + e.getMessage());
+      throw BuildFailedException.of(FailureCode.HOST, "cannot read the context", e);
     }
   }
 

@@ -127,9 +127,7 @@ public final class Processes {
     resolved.set(
         0,
         find(argv.getFirst())
-            .orElseThrow(() ->
-                new ProcessException(
-                    argv, "there is no such program; looked in " + directories, ""))
+            .orElseThrow(() -> ProcessException.missing(argv, directories))
             .toString());
     return resolved;
   }

@@ -1,6 +1,7 @@
 package dev.firebuild.worker.http;
 
 import dev.firebuild.messaging.http.ConnectionGuard;
+import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
@@ -194,7 +195,7 @@ public final class WorkerHttp implements AutoCloseable {
           .setCause(thrown)
           .log("an answer broke off");
       // The client must not take what it has for the whole.
-      var _ = context.request().connection().close();
+      Connections.abort(context.request().connection());
       return;
     }
     ProblemException known = known(context, thrown);

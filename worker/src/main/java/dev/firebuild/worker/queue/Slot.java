@@ -9,6 +9,7 @@ import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.HostFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -216,7 +217,11 @@ final class Slot implements Runnable {
       fail(job, events, "the worker's thread was interrupted");
     } catch (RuntimeException | Error e) {
       log.atError().addKeyValue("id", job.id()).setCause(e).log("an engine failed");
-      fail(job, events, "an engine failed: " + e + "; the worker's log has the stack trace");
+      fail(
+          job,
+          events,
+          "an engine failed: %s; the worker's log has the stack trace"
+              .formatted(HostFailure.withoutFolders(e.toString())));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.worker.host.HostFailure;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
@@ -178,7 +179,8 @@ final class HeldRun {
               .failed(
                   Failure.of(
                       FailureCode.INTERNAL,
-                      "holding the VM failed: %s; the worker's log says more".formatted(e))));
+                      "holding the VM failed: %s; the worker's log says more"
+                          .formatted(HostFailure.withoutFolders(e.toString())))));
     } catch (InterruptedException _) {
       log.atDebug().addKeyValue("vm", vm).log("a VM is left to the next worker");
     } catch (RuntimeException again) {

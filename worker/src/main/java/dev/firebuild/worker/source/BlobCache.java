@@ -2,6 +2,7 @@ package dev.firebuild.worker.source;
 
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.event.FailureCode;
+import dev.firebuild.worker.host.HostFailure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
@@ -81,7 +82,9 @@ public final class BlobCache implements Blobs {
     } catch (IOException e) {
       release(digest);
       throw new SourceException(
-          FailureCode.HOST, "cannot get the blob %s: %s".formatted(digest, e.getMessage()), e);
+          FailureCode.HOST,
+          "cannot get the blob %s: %s".formatted(digest, HostFailure.reason(e)),
+          e);
     } catch (SourceException | InterruptedException | RuntimeException e) {
       release(digest);
       throw e;

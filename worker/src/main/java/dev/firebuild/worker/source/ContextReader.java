@@ -3,6 +3,7 @@ package dev.firebuild.worker.source;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.host.DurableFiles;
+import dev.firebuild.worker.host.HostFailure;
 import dev.firebuild.worker.source.ContextEntry.Kind;
 import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarFormatException;
@@ -42,7 +43,8 @@ public final class ContextReader {
     } catch (TarFormatException e) {
       throw refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new SourceException(FailureCode.HOST, "cannot read the context: " + e.getMessage(), e);
+      throw new SourceException(
+          FailureCode.HOST, "cannot read the context: " + HostFailure.reason(e), e);
     }
   }
 

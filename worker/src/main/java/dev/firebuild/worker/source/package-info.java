@@ -1,6 +1,6 @@
 /**
  * Where builds get their files from: uploaded blobs, and contexts that are indexed and never
- * unpacked. Uses {@code tar} and {@code host}; boots nothing.
+ * unpacked. Uses {@code tar}, {@code host} and {@code messaging.http}; boots nothing.
  */
 @NullMarked
 package dev.firebuild.worker.source;

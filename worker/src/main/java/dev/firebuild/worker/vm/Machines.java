@@ -6,6 +6,7 @@ import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.Initramfs;
 import dev.firebuild.worker.guest.kernel.Kernel;
 import dev.firebuild.worker.guest.kernel.Kernels;
+import dev.firebuild.worker.host.HostFailure;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
@@ -77,8 +78,11 @@ public final class Machines {
     } catch (MachineException e) {
       throw e;
     } catch (IOException e) {
+      LOG.atWarn().addKeyValue("machine", spec.id()).setCause(e).log("VM not started");
       throw new MachineException(
-          FailureCode.HOST, "cannot start instance %s: %s".formatted(spec.id(), e.getMessage()), e);
+          FailureCode.HOST,
+          "cannot start instance %s: %s".formatted(spec.id(), HostFailure.reason(e)),
+          e);
     }
   }
 
@@ -141,7 +145,12 @@ public final class Machines {
       }
       LOG.atInfo().addKeyValue("machine", machine.id()).log("VM adopted");
       return adopted;
-    } catch (IOException | java.util.NoSuchElementException e) {
+    } catch (IOException e) {
+      throw new MachineException(
+          FailureCode.VMM,
+          "cannot take over instance %s: %s".formatted(leftover.id(), HostFailure.reason(e)),
+          e);
+    } catch (java.util.NoSuchElementException e) {
       throw new MachineException(
           FailureCode.VMM,
           "cannot take over instance %s: %s".formatted(leftover.id(), e.getMessage()),

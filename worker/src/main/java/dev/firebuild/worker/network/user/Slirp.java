@@ -1,6 +1,5 @@
 package dev.firebuild.worker.network.user;
 
-import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.DetachedProcess;
 import dev.firebuild.worker.host.MachineLayout;
@@ -10,19 +9,12 @@ import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.host.Waiting;
 import dev.firebuild.worker.network.Attachment;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
-/** slirp4netns and its control socket (see slirp4netns(1)). */
+/** Starts slirp4netns and publishes ports with it (see slirp4netns(1)). */
 final class Slirp {
   private static final Duration START = Duration.ofSeconds(20);
 
@@ -62,17 +54,16 @@ final class Slirp {
 
   private static boolean answers(Path socket) {
     try {
-      call(socket, "list_hostfwd", Map.of());
+      SlirpApi.of(socket).call("list_hostfwd", Map.of());
       return true;
     } catch (IOException e) {
       return false;
     }
   }
 
-  static void publish(Path socket, PortMapping port) throws IOException {
+  static void publish(SlirpApi api, PortMapping port) throws IOException {
     try {
-      call(
-          socket,
+      api.call(
           "add_hostfwd",
           Map.of(
               "proto", "tcp",
@@ -80,32 +71,15 @@ final class Slirp {
               "host_port", port.host(),
               "guest_addr", Attachment.GUEST_ADDRESS,
               "guest_port", port.guest()));
-    } catch (IOException e) {
+    } catch (SlirpApi.RefusedException e) {
       throw new IOException(
           "cannot publish port %s:%d: another program has just taken it (%s)"
               .formatted(port.address(), port.host(), e.getMessage()),
           e);
-    }
-  }
-
-  private static JsonNode call(Path socket, String command, Map<String, ?> arguments)
-      throws IOException {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-      ByteBuffer request =
-          ByteBuffer.wrap(Json.bytes(Map.of("execute", command, "arguments", arguments)));
-      while (request.hasRemaining()) {
-        channel.write(request);
-      }
-      channel.shutdownOutput();
-      try (InputStream in = Channels.newInputStream(channel)) {
-        JsonNode answer = Json.mapper().readTree(in.readAllBytes());
-        if (answer.has("error")) {
-          throw new IOException(answer.path("error").path("desc").asString());
-        }
-        return answer.path("return");
-      }
-    } catch (JacksonException e) {
-      throw new IOException("slirp4netns gave no answer to " + command, e);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot publish port %s:%d: %s".formatted(port.address(), port.host(), e.getMessage()),
+          e);
     }
   }
 }

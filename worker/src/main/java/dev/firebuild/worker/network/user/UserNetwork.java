@@ -80,7 +80,7 @@ public final class UserNetwork implements Network {
     ProcessIdentity world = slirp.start(id, files, namespace, WORLD);
     try {
       for (PortMapping port : ports) {
-        Slirp.publish(files.networkApi(), port);
+        Slirp.publish(SlirpApi.of(files.networkApi()), port);
       }
       return world;
     } catch (IOException e) {

@@ -1,9 +1,10 @@
 package dev.firebuild.worker.vmm.qemu;
 
 import dev.firebuild.protocol.Json;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -17,11 +18,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** QEMU's machine protocol (docs/interop/qmp-spec.txt) over its unix socket. */
 final class QmpClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QmpClient.class);
+  private static final int LINE_LIMIT = 1 << 20;
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** Takes what QEMU says by itself. */
@@ -86,10 +91,8 @@ final class QmpClient implements AutoCloseable {
   }
 
   private void read() {
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+    try (InputStream in = new BufferedInputStream(Channels.newInputStream(channel))) {
+      for (byte[] line = line(in); line.length > 0; line = line(in)) {
         dispatch(Json.mapper().readTree(line));
       }
     } catch (IOException | JacksonException e) {
@@ -99,6 +102,25 @@ final class QmpClient implements AutoCloseable {
       answers.values().forEach(answer -> answer.completeExceptionally(gone));
       listener.disconnected();
     }
+  }
+
+  /**
+   * The next line with its end; empty: nothing follows. The guest may have taken QEMU over, so what
+   * is longer than all that QEMU ever says is not collected.
+   */
+  private static byte[] line(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = in.read(); b >= 0; b = in.read()) {
+      if (line.size() == LINE_LIMIT) {
+        LOG.atWarn().addKeyValue("limit", LINE_LIMIT).log("QEMU's message is too long; cut off");
+        throw new IOException("QEMU sent a line of more than %d bytes".formatted(LINE_LIMIT));
+      }
+      line.write(b);
+      if (b == '\n') {
+        break;
+      }
+    }
+    return line.toByteArray();
   }
 
   private void dispatch(JsonNode message) {
