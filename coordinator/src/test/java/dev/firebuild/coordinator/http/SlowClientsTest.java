@@ -216,7 +216,8 @@ class SlowClientsTest {
     try (Socket socket = new Socket()) {
       // Given
       socket.setReceiveBufferSize(4096);
-      socket.connect(new InetSocketAddress("127.0.0.1", api.uri("/").getPort()));
+      socket.connect(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), api.uri("/").getPort()));
       send(socket, "GET /v1/events HTTP/1.1", api.authorization(), "Accept: " + type);
       BuildEvent.Log log = new BuildEvent.Log(1, LogChunk.of("stdout", new byte[48 * 1024]));
       int count = 400;
