@@ -14,7 +14,7 @@ final class SystemHandlers {
   private final Metrics metrics;
   private final Supplier<Optional<String>> notReady;
   private final byte[] openApi;
-  private final byte[] asyncApi;
+  private final Topics topics;
 
   /** {@code notReady} says why the coordinator is not ready, if it is not. */
   SystemHandlers(Metrics metrics, Supplier<Optional<String>> notReady, Topics topics)
@@ -22,7 +22,7 @@ final class SystemHandlers {
     this.metrics = metrics;
     this.notReady = notReady;
     this.openApi = ApiDescription.bytes();
-    this.asyncApi = AsyncApi.bytes(topics);
+    this.topics = topics;
   }
 
   void healthz(Exchange exchange) {
@@ -47,7 +47,7 @@ final class SystemHandlers {
   }
 
   void asyncapi(Exchange exchange) {
-    exchange.send(200, "application/json", asyncApi);
+    exchange.send(200, "application/json", AsyncApi.bytes(topics));
   }
 
   void schemas(Exchange exchange) {
