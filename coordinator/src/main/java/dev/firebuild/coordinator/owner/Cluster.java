@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,23 +165,21 @@ public final class Cluster {
     return holders.getOrDefault(VmDocument.key(vm), Holder.UNSEEN);
   }
 
-  /** A command can be read before its request, which lies in another topic. */
   Optional<BuildDocument> unclaimedBuild(String subject) {
-    return unclaimed
-        .build(subject)
-        .or(() -> {
-          var _ = readToEnd();
-          return unclaimed.build(subject);
-        });
+    return afterReading(() -> unclaimed.build(subject));
   }
 
-  /** The same for VMs. */
   Optional<VmDocument> unclaimedVm(String subject) {
-    return unclaimed
-        .vm(subject)
+    return afterReading(() -> unclaimed.vm(subject));
+  }
+
+  /** A command can be read before its request, which lies in another topic. */
+  private <T> Optional<T> afterReading(Supplier<Optional<T>> known) {
+    return known
+        .get()
         .or(() -> {
           var _ = readToEnd();
-          return unclaimed.vm(subject);
+          return known.get();
         });
   }
 
