@@ -15,6 +15,9 @@ final class Unclaimed {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, Long> starts = new HashMap<>();
 
+  /** The offsets after what was read. */
+  private final Map<String, Long> read = new HashMap<>();
+
   /** What documents tell, by their keys: they can be read before the requests they come from. */
   private final Map<String, Told> documents = new HashMap<>();
 
@@ -35,6 +38,7 @@ final class Unclaimed {
 
   /** A request was appended. */
   void add(News.Queued request) {
+    read.merge(request.topic(), request.offset() + 1, Math::max);
     Work document = request.document();
     Told told = documents.get(document.key());
     if (told != null && told.isBeyond(document.attempt())) {
@@ -96,12 +100,15 @@ final class Unclaimed {
     return lost;
   }
 
-  /** The first offset of {@code topic} that somebody may still need. */
+  /**
+   * The first offset of {@code topic} that somebody may still need. What is not read yet is needed:
+   * the queue may have dropped it in silence, and then only its record tells that it was there.
+   */
   long needed(String topic) {
-    long start = starts.getOrDefault(topic, 0L);
+    long behind = Math.min(starts.getOrDefault(topic, 0L), read.getOrDefault(topic, 0L));
     return entries.values().stream()
         .filter(entry -> entry.topic().equals(topic))
         .mapToLong(Entry::offset)
-        .reduce(start, Math::min);
+        .reduce(behind, Math::min);
   }
 }

@@ -47,6 +47,17 @@ class UnclaimedTest {
   }
 
   @Test
+  void whatIsNotReadYetIsNeeded() {
+    // Given a queue that has already passed what is still to be read
+    unclaimed.told(succeeded());
+    unclaimed.add(request(7));
+    unclaimed.passed(TOPIC, 20);
+
+    // Then
+    assertThat(unclaimed.needed(TOPIC)).isEqualTo(8);
+  }
+
+  @Test
   void anIdIsFreeAgainWhenItsDocumentIsForgotten() {
     unclaimed.told(succeeded());
     unclaimed.forgotten(BuildDocument.key("b1"));

@@ -172,6 +172,9 @@ public final class ShareGroup {
     if (delivery.count >= limit) {
       delivery.state = State.DONE;
       delivery.archived = true;
+      if (history.wanted()) {
+        history.add("broker", "drops a request of %s in silence".formatted(log.name()));
+      }
       advance();
     }
     handOut();
@@ -199,6 +202,9 @@ public final class ShareGroup {
     if (up && delivery.state != State.DONE && (holds(delivery, lease) || chance.oneIn(2))) {
       delivery.state = State.DONE;
       delivery.holder = Optional.empty();
+      if (history.wanted()) {
+        history.add("broker", "has %s@%d accepted".formatted(log.name(), lease.offset()));
+      }
       advance();
     }
   }

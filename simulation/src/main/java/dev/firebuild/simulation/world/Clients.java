@@ -9,7 +9,6 @@ import dev.firebuild.simulation.kafka.Log;
 import dev.firebuild.simulation.kafka.Request;
 import dev.firebuild.simulation.time.Chance;
 import dev.firebuild.simulation.time.Timeline;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -107,36 +106,13 @@ final class Clients {
   }
 
   private BuildRequest build(String id) {
-    return new BuildRequest(
-        Optional.of(id),
-        "t" + chance.between(1, 2),
-        new Source.Inline("FROM scratch"),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return BuildRequest.of("t" + chance.between(1, 2), new Source.Inline("FROM scratch"))
+        .withId(id);
   }
 
   private RunRequest vm(String id) {
-    return new RunRequest(
-        Optional.of(id),
-        "t1",
-        chance.oneIn(2) ? Optional.of("name" + chance.between(1, 2)) : Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        chance.oneIn(3),
-        Optional.empty());
+    Optional<String> name =
+        chance.oneIn(2) ? Optional.of("name" + chance.between(1, 2)) : Optional.empty();
+    return RunRequest.of("t1", name, chance.oneIn(3)).withId(id);
   }
 }
