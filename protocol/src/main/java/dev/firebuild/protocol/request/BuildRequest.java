@@ -62,6 +62,23 @@ public record BuildRequest(
     }
   }
 
+  /** A request for {@code tag} that says nothing but where to build it from. */
+  public static BuildRequest of(String tag, Source source) {
+    return new BuildRequest(
+        Optional.empty(),
+        tag,
+        source,
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** The same request under {@code id}. */
   public BuildRequest withId(String id) {
     return new BuildRequest(

@@ -60,6 +60,25 @@ public record RunRequest(
     authorizedKeys.forEach(Requests::requirePublicKey);
   }
 
+  /** A request for {@code image} as it is, by a name or none. */
+  public static RunRequest of(String image, Optional<String> name, boolean remove) {
+    return new RunRequest(
+        Optional.empty(),
+        image,
+        name,
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        remove,
+        Optional.empty());
+  }
+
   /** The same request under {@code id}. */
   public RunRequest withId(String id) {
     return new RunRequest(

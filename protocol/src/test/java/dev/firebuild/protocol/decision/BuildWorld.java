@@ -13,7 +13,6 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -152,18 +151,6 @@ final class BuildWorld extends World<BuildDocument, BuildWorld.Builder> {
   }
 
   static BuildRequest request() {
-    return new BuildRequest(
-        Optional.of(ID),
-        "t:latest",
-        new Source.Inline("FROM scratch"),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return BuildRequest.of("t:latest", new Source.Inline("FROM scratch")).withId(ID);
   }
 }

@@ -14,7 +14,6 @@ import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -247,20 +246,6 @@ final class VmWorld extends World<VmDocument, VmWorld.Runner> {
   }
 
   private RunRequest request() {
-    return new RunRequest(
-        Optional.of(ID),
-        "t:latest",
-        Optional.of("web"),
-        Optional.empty(),
-        Map.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        removesItself,
-        Optional.empty());
+    return RunRequest.of("t:latest", Optional.of("web"), removesItself).withId(ID);
   }
 }

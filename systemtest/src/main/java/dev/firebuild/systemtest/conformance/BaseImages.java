@@ -3,6 +3,7 @@ package dev.firebuild.systemtest.conformance;
 import dev.firebuild.dockerfile.ImageConfig;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
 import dev.firebuild.systemtest.engine.BaseRoots;
 import dev.firebuild.systemtest.engine.EngineHost;
@@ -34,7 +35,7 @@ final class BaseImages {
       try {
         Path tar = BaseRoots.tar(name, directory);
         EngineHost.Outcome outcome =
-            host.build(EngineHost.request(name, new Source.Rootfs(host.uploadFile(tar))));
+            host.build(BuildRequest.of(name, new Source.Rootfs(host.uploadFile(tar))));
         if (!(outcome.end() instanceof BuildEvent.Succeeded)) {
           throw new IOException("the base image %s: %s".formatted(name, outcome.end()));
         }

@@ -62,7 +62,7 @@ final class CaseRunner {
       for (Map.Entry<String, String> image : file.map("images").entrySet()) {
         Path dockerfile = file.directory().resolve(image.getValue());
         BuildEvent end =
-            host.build(EngineHost.request(image.getKey(), host.upload(context, dockerfile))).end();
+            host.build(BuildRequest.of(image.getKey(), host.upload(context, dockerfile))).end();
         if (!(end instanceof BuildEvent.Succeeded)) {
           // Another case may have left an image of that name.
           return new Built(
@@ -86,7 +86,7 @@ final class CaseRunner {
   }
 
   private static BuildRequest request(CaseFile file, Source source) {
-    BuildRequest plain = EngineHost.request("case-" + file.name().toLowerCase(Locale.ROOT), source);
+    BuildRequest plain = BuildRequest.of("case-" + file.name().toLowerCase(Locale.ROOT), source);
     return new BuildRequest(
         plain.id(),
         plain.tag(),

@@ -41,7 +41,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A build engine with everything it needs below one directory. Safe for use by many threads. */
@@ -198,23 +197,6 @@ public final class EngineHost implements AutoCloseable {
       }
       return new Outcome(events);
     }
-  }
-
-  /** A request for {@code tag} with nothing but a source. */
-  public static BuildRequest request(String tag, Source source) {
-    return new BuildRequest(
-        Optional.empty(),
-        tag,
-        source,
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
   }
 
   /** Packs and uploads a context. */

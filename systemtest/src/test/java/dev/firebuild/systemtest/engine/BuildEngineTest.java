@@ -53,7 +53,7 @@ class BuildEngineTest {
     try {
       Path tar = BaseRoots.tar("busybox", roots);
       EngineHost.Outcome outcome =
-          host.build(EngineHost.request("busybox", new Source.Rootfs(host.uploadFile(tar))));
+          host.build(BuildRequest.of("busybox", new Source.Rootfs(host.uploadFile(tar))));
       assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
     } finally {
       DurableFiles.deleteTree(roots);
@@ -389,7 +389,7 @@ class BuildEngineTest {
 
     // When
     Failure failure =
-        failure(host.build(EngineHost.request("archive", host.upload(context, dockerfile))));
+        failure(host.build(BuildRequest.of("archive", host.upload(context, dockerfile))));
 
     // Then
     assertThat(failure.message()).contains("innocent.txt").contains("COPY");
@@ -402,7 +402,7 @@ class BuildEngineTest {
     Failure rootfs =
         failure(
             host.build(
-                EngineHost.request(
+                BuildRequest.of(
                     "y",
                     new Source.Rootfs(
                         new dev.firebuild.protocol.Digest("sha256:" + "0".repeat(64))))));
@@ -505,7 +505,7 @@ class BuildEngineTest {
   }
 
   private static BuildRequest inline(String tag, String dockerfile) {
-    return EngineHost.request(tag, new Source.Inline(dockerfile));
+    return BuildRequest.of(tag, new Source.Inline(dockerfile));
   }
 
   private static BuildRequest withTimeout(BuildRequest request, int seconds) {

@@ -152,38 +152,11 @@ final class Installation {
   }
 
   static BuildRequest request(String id, Source source) {
-    return new BuildRequest(
-        Optional.of(id),
-        "image-of-" + id.toLowerCase(java.util.Locale.ROOT),
-        source,
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return BuildRequest.of("image-of-" + id.toLowerCase(java.util.Locale.ROOT), source).withId(id);
   }
 
   void run(String id, Optional<String> name) {
-    RunRequest request =
-        new RunRequest(
-            Optional.of(id),
-            "image",
-            name,
-            Optional.empty(),
-            Map.of(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            false,
-            Optional.empty());
+    RunRequest request = RunRequest.of("image", name, false).withId(id);
     send(RequestCodec.encode(settings.topics().runRequests(), id, request, 1, Optional.empty()));
   }
 
