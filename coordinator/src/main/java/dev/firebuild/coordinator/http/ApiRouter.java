@@ -3,10 +3,10 @@ package dev.firebuild.coordinator.http;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.firebuild.messaging.http.Blocking;
 import dev.firebuild.messaging.http.ConnectionGuard;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
-import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -137,16 +137,7 @@ final class ApiRouter {
   private void answer(RoutingContext context, Route route) {
     guard.handed(context.request());
     Exchange exchange = new Exchange(context, route.body() == Route.Body.STREAM, patience);
-    Context loop = context.vertx().getOrCreateContext();
-    Thread.ofVirtual()
-        .name("http")
-        .start(() -> {
-          try {
-            route.handler().handle(exchange);
-          } catch (Exception e) {
-            loop.runOnContext(_ -> context.fail(e));
-          }
-        });
+    Blocking.run(context.vertx(), () -> route.handler().handle(exchange), context::fail);
   }
 
   private static Map<String, List<Route>> byPattern(List<Route> routes) {

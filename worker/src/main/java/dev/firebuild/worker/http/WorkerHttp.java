@@ -1,5 +1,6 @@
 package dev.firebuild.worker.http;
 
+import dev.firebuild.messaging.http.Blocking;
 import dev.firebuild.messaging.http.ConnectionGuard;
 import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
@@ -9,7 +10,6 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
 import dev.firebuild.worker.image.ImageException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -164,16 +164,7 @@ public final class WorkerHttp implements AutoCloseable {
   /** On a virtual thread of its own; what fails comes back to the event loop. */
   private void answer(RoutingContext context, Handler handler) {
     guard.handed(context.request());
-    Context loop = context.vertx().getOrCreateContext();
-    Thread.ofVirtual()
-        .name("http")
-        .start(() -> {
-          try {
-            handler.handle(serving(), context);
-          } catch (IOException | InterruptedException | RuntimeException e) {
-            loop.runOnContext(_ -> context.fail(e));
-          }
-        });
+    Blocking.run(context.vertx(), () -> handler.handle(serving(), context), context::fail);
   }
 
   private WorkerHandlers serving() {
