@@ -14,8 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Builds that take as many milliseconds as their Dockerfile says: {@code # 250}, or throw. */
-final class FakeBuilds implements BuildExecutor {
-  static final Digest DIGEST = new Digest("sha256:" + "b".repeat(64));
+public final class FakeBuilds implements BuildExecutor {
+  public static final Digest DIGEST = new Digest("sha256:" + "b".repeat(64));
   private final String worker;
 
   FakeBuilds(String worker) {

@@ -20,6 +20,7 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.worker.queue.BuildExecutor;
 import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
@@ -41,14 +42,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
 /** Coordinators and workers with fake engines on a real Kafka, and a reader of all topics. */
-final class Installation {
-  static final Duration PATIENCE = Duration.ofSeconds(40);
+public final class Installation {
+  public static final Duration PATIENCE = Duration.ofSeconds(40);
 
-  final KafkaSettings settings;
-  final List<Event> log = new CopyOnWriteArrayList<>();
+  public final KafkaSettings settings;
+  public final List<Event> log = new CopyOnWriteArrayList<>();
   final List<ConsumerRecord<String, byte[]>> letters = new CopyOnWriteArrayList<>();
-  final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
-  final Map<String, Document> documents = new ConcurrentHashMap<>();
+  public final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
+  public final Map<String, Document> documents = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx();
   private final TopicAdmin.Allowed allowed;
   private final EventPublisher publisher;
@@ -57,7 +58,11 @@ final class Installation {
   private final AtomicLong lives = new AtomicLong();
 
   Installation(Map<String, String> client) throws InterruptedException {
-    this.settings = KafkaSettings.of(client);
+    this(KafkaSettings.of(client));
+  }
+
+  public Installation(KafkaSettings settings) throws InterruptedException {
+    this.settings = settings;
     this.allowed = TopicAdmin.ensure(settings);
     this.publisher =
         EventPublisher.create(
@@ -91,7 +96,7 @@ final class Installation {
     }
   }
 
-  Owner owner(String id) {
+  public Owner owner(String id) {
     Owner owner =
         new Owner(
             vertx,
@@ -106,7 +111,7 @@ final class Installation {
     return owner;
   }
 
-  WorkerQueue worker(String id) throws InterruptedException {
+  public WorkerQueue worker(String id) throws InterruptedException {
     return worker(id, new FakeRuns(id));
   }
 
@@ -115,18 +120,27 @@ final class Installation {
   }
 
   WorkerQueue worker(String id, FakeRuns runs, InstantSource clock) throws InterruptedException {
+    return worker(id, new FakeBuilds(id), runs, clock);
+  }
+
+  public WorkerQueue worker(String id, BuildExecutor builds) throws InterruptedException {
+    return worker(id, builds, new FakeRuns(id), InstantSource.system());
+  }
+
+  private WorkerQueue worker(String id, BuildExecutor builds, FakeRuns runs, InstantSource clock)
+      throws InterruptedException {
     WorkerQueue worker = newWorker(vertx, settings, id, nextLife(), clock);
     open.add(worker);
-    worker.start(new FakeBuilds(id), runs);
+    worker.start(builds, runs);
     return worker;
   }
 
   /** That of a worker that is started now. */
-  long nextLife() {
+  public long nextLife() {
     return lives.incrementAndGet();
   }
 
-  static WorkerQueue newWorker(
+  public static WorkerQueue newWorker(
       Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
     return new WorkerQueue(
         vertx,
@@ -136,12 +150,12 @@ final class Installation {
         new SecureRandom());
   }
 
-  void close(AutoCloseable one) throws Exception {
+  public void close(AutoCloseable one) throws Exception {
     open.remove(one);
     one.close();
   }
 
-  void build(String id, long millis) {
+  public void build(String id, long millis) {
     send(
         RequestCodec.encode(
             settings.topics().buildRequests(),
@@ -155,7 +169,7 @@ final class Installation {
     return BuildRequest.of("image-of-" + id.toLowerCase(java.util.Locale.ROOT), source).withId(id);
   }
 
-  void run(String id, Optional<String> name) {
+  public void run(String id, Optional<String> name) {
     RunRequest request = RunRequest.of("image", name, false).withId(id);
     send(RequestCodec.encode(settings.topics().runRequests(), id, request, 1, Optional.empty()));
   }
@@ -184,11 +198,11 @@ final class Installation {
     publisher.send(record).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
   }
 
-  BuildDocument awaitBuild(String id, BuildDocument.Phase phase) {
+  public BuildDocument awaitBuild(String id, BuildDocument.Phase phase) {
     return awaitBuild(id, build -> build.phase() == phase);
   }
 
-  BuildDocument awaitBuild(String id, Predicate<BuildDocument> condition) {
+  public BuildDocument awaitBuild(String id, Predicate<BuildDocument> condition) {
     await("build " + id + ": " + documents.get(BuildDocument.key(id)))
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
@@ -198,7 +212,7 @@ final class Installation {
     return (BuildDocument) Objects.requireNonNull(documents.get(BuildDocument.key(id)));
   }
 
-  VmDocument awaitVm(String id, Predicate<VmDocument> condition) {
+  public VmDocument awaitVm(String id, Predicate<VmDocument> condition) {
     await("VM " + id + ": " + documents.get(VmDocument.key(id)))
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
@@ -208,7 +222,7 @@ final class Installation {
   }
 
   /** The events of {@code subject} that a reader believes. */
-  List<EventData> believed(String subject) {
+  public List<EventData> believed(String subject) {
     tailer.readToEnd().orTimeout(30, java.util.concurrent.TimeUnit.SECONDS).join();
     SubjectFold fold = SubjectFold.fresh();
     return log.stream()
@@ -218,7 +232,7 @@ final class Installation {
         .toList();
   }
 
-  void close() throws Exception {
+  public void close() throws Exception {
     for (AutoCloseable one : open.reversed()) {
       one.close();
     }

@@ -1,0 +1,35 @@
+package dev.firebuild.systemtest.fault;
+
+import dev.firebuild.broker.BrokerProcess;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** A broker for all tests of a class. */
+final class SharedBroker implements AutoCloseable {
+  private final Path dir;
+  private final BrokerProcess broker;
+
+  SharedBroker(Path dir) throws InterruptedException {
+    this.dir = dir;
+    this.broker =
+        BrokerProcess.start(
+            BrokerProcess.Options.like(
+                dir.resolve("data"),
+                0,
+                "a-test-password",
+                dir.resolve("broker.log"),
+                Duration.ofSeconds(90)));
+  }
+
+  /** An installation of its own, {@code name} in the names of its topics. */
+  Ground ground(String name) throws Exception {
+    Map<String, String> client = broker.access().clientProperties();
+    return new Ground(client, name, dir);
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

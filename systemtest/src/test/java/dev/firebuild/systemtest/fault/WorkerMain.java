@@ -1,0 +1,31 @@
+package dev.firebuild.systemtest.fault;
+
+import dev.firebuild.systemtest.queue.FakeRuns;
+import dev.firebuild.systemtest.queue.Installation;
+import dev.firebuild.worker.queue.WorkerQueue;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** A worker with fake engines; ends when its input ends, or is killed. */
+final class WorkerMain {
+  private WorkerMain() {}
+
+  /** {@code ID LIFE MILLISECONDS-OF-A-STEP}. */
+  public static void main(String[] args) throws Exception {
+    Arguments arguments = Arguments.of(args);
+    String id = arguments.own().get(0);
+    WorkerQueue worker =
+        Installation.newWorker(
+            Vertx.vertx(),
+            arguments.settings(),
+            id,
+            Long.parseLong(arguments.own().get(1)),
+            InstantSource.system());
+    Duration step = Duration.ofMillis(Long.parseLong(arguments.own().get(2)));
+    worker.start(new SteppedBuilds(id, step), new FakeRuns(id, /* saysRunning= */ false));
+    System.out.println(DebuggedProcess.OPEN);
+    System.in.readAllBytes();
+    System.exit(0);
+  }
+}
