@@ -2,12 +2,16 @@ package dev.firebuild.systemtest.fault;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.firebuild.coordinator.Coordinator;
+import dev.firebuild.coordinator.CoordinatorConfig;
 import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.Partitions;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.systemtest.fault.SteppedBuilds.Pace;
 import dev.firebuild.systemtest.queue.Installation;
 import dev.firebuild.worker.queue.WorkerQueue;
 import java.io.IOException;
@@ -33,9 +37,7 @@ final class Ground implements AutoCloseable {
   /** Two coordinators have one each. */
   static final int PARTITIONS = 2;
 
-  private static final Duration AT_ONCE = Duration.ZERO;
-
-  /** Longer than any test: what is killed or frozen in it. */
+  /** Longer than any test. */
   static final Duration ENDLESS = Duration.ofMinutes(10);
 
   final Installation all;
@@ -71,44 +73,60 @@ final class Ground implements AutoCloseable {
 
   /** A worker in this process, whose builds take no time. */
   WorkerQueue worker(String id) throws InterruptedException {
-    return all.worker(id, new SteppedBuilds(id, AT_ONCE));
+    return worker(id, Pace.AT_ONCE);
   }
 
-  /** A worker in this process, known to the owner, whose builds last until it ends. */
-  WorkerQueue slowWorker(String id) throws InterruptedException {
-    WorkerQueue worker = all.worker(id, new SteppedBuilds(id, ENDLESS));
-    await()
+  /** A worker in this process, whose builds take as long as they shall. */
+  WorkerQueue patientWorker(String id) throws InterruptedException {
+    return worker(id, Pace.AS_ASKED);
+  }
+
+  private WorkerQueue worker(String id, Pace pace) throws InterruptedException {
+    return all.worker(id, new SteppedBuilds(id, pace));
+  }
+
+  /** Waits until an owner knows the worker {@code id}: nothing of it is left to be written. */
+  void awaitKnown(String id) {
+    await("worker " + id)
         .atMost(Installation.PATIENCE)
         .until(() -> all.documents.containsKey(WorkerDocument.key(id)));
-    return worker;
   }
 
-  /**
-   * A worker as a process of its own.
-   *
-   * @param step how long its builds take
-   */
-  DebuggedProcess workerProcess(String id, Duration step) throws IOException {
+  /** A worker as a process of its own, whose builds take as long as they shall. */
+  DebuggedProcess workerProcess(String id) throws IOException {
+    List<String> own = List.of(id, String.valueOf(all.nextLife()));
     return opened(
         DebuggedProcess.start(
-            id,
-            dir,
-            WorkerMain.class,
-            new Arguments(
-                    List.of(
-                        id, String.valueOf(all.nextLife()), String.valueOf(step.toMillis())),
-                    all.settings)
-                .toList()));
+            id, dir, WorkerMain.class, new Arguments(own, all.settings).toList()));
   }
 
   /** A coordinator as a process of its own, which has its partitions. */
   DebuggedProcess coordinatorProcess(String id) throws IOException {
+    List<String> own = List.of(id, dir.resolve("blobs").toString());
     return opened(
         DebuggedProcess.start(
-            id,
-            dir,
-            CoordinatorMain.class,
-            new Arguments(List.of(id, dir.resolve("blobs").toString()), all.settings).toList()));
+            id, dir, CoordinatorMain.class, new Arguments(own, all.settings).toList()));
+  }
+
+  /** A coordinator in this process, with its HTTP API. */
+  Coordinator coordinator(String id) throws Exception {
+    Coordinator coordinator =
+        opened(
+            Coordinator.start(
+                new CoordinatorConfig(
+                    id,
+                    all.settings,
+                    "127.0.0.1",
+                    0,
+                    new BearerToken(TOKEN),
+                    dir.resolve("blobs"))));
+    coordinator.hasDecided().get(Installation.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    return coordinator;
+  }
+
+  /** A build that lasts for {@code step} where steps take as long as they shall. */
+  void build(String id, Duration step) {
+    all.build(id, step.toMillis());
   }
 
   /** An id whose documents lie in {@code partition}. */

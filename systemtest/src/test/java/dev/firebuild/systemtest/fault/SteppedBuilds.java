@@ -3,12 +3,13 @@ package dev.firebuild.systemtest.fault;
 import dev.firebuild.messaging.SubjectEvents;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.ImageSummary;
+import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.Source;
 import dev.firebuild.systemtest.queue.FakeBuilds;
 import dev.firebuild.worker.queue.BuildExecutor;
 import dev.firebuild.worker.queue.BuildGrant;
 import dev.firebuild.worker.queue.CancelReason;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -19,10 +20,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Builds of one step, which wait until each of their events is stored; the moments after that are
  * methods, to be halted at.
- *
- * @param step how long it takes
  */
-record SteppedBuilds(String worker, Duration step) implements BuildExecutor {
+record SteppedBuilds(String worker, Pace pace) implements BuildExecutor {
+  /** How long a step takes. */
+  enum Pace {
+    /** As many milliseconds as the Dockerfile says: {@code # 250}. */
+    AS_ASKED,
+    AT_ONCE
+  }
+
   static final String OUTPUT = "works\n";
 
   private static final Logger log = LoggerFactory.getLogger(SteppedBuilds.class);
@@ -36,7 +42,7 @@ record SteppedBuilds(String worker, Duration step) implements BuildExecutor {
     CountDownLatch cancelled = new CountDownLatch(1);
     try (var _ = grant.cancellation().onCancel(cancelled::countDown)) {
       events.buildLog(1, "stdout", OUTPUT.getBytes(StandardCharsets.UTF_8));
-      if (cancelled.await(step.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (cancelled.await(millis(grant.request()), TimeUnit.MILLISECONDS)) {
         end(grant);
         return;
       }
@@ -54,19 +60,31 @@ record SteppedBuilds(String worker, Duration step) implements BuildExecutor {
     succeededIsStored(grant);
   }
 
+  private long millis(BuildRequest request) {
+    return switch (pace) {
+      case AT_ONCE -> 0;
+      case AS_ASKED -> {
+        if (request.source() instanceof Source.Inline(String text)) {
+          yield Long.parseLong(text.substring(2));
+        }
+        throw new IllegalArgumentException("not a build of these tests: " + request);
+      }
+    };
+  }
+
   private static void end(BuildGrant grant) {
     CancelReason reason = grant.cancellation().reason().orElseThrow();
     if (reason instanceof CancelReason.Requested(var why)) {
       var _ = grant.events().publish(new BuildEvent.Cancelled(why));
     }
-    log.atInfo().addKeyValue("build", grant.id()).addKeyValue("why", reason).log("build ended");
+    log.atWarn().addKeyValue("build", grant.id()).addKeyValue("why", reason).log("build ended");
   }
 
   private static void startedIsStored(BuildGrant grant) {
-    log.atInfo().addKeyValue("build", grant.id()).log("started is stored");
+    log.atWarn().addKeyValue("build", grant.id()).log("started is stored");
   }
 
   private static void succeededIsStored(BuildGrant grant) {
-    log.atInfo().addKeyValue("build", grant.id()).log("succeeded is stored");
+    log.atWarn().addKeyValue("build", grant.id()).log("succeeded is stored");
   }
 }

@@ -1,17 +1,15 @@
 package dev.firebuild.systemtest.fault;
 
-import dev.firebuild.systemtest.queue.FakeRuns;
 import dev.firebuild.systemtest.queue.Installation;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.time.InstantSource;
 
 /** A worker with fake engines; ends when its input ends, or is killed. */
 final class WorkerMain {
   private WorkerMain() {}
 
-  /** {@code ID LIFE MILLISECONDS-OF-A-STEP}. */
+  /** {@code ID LIFE}. */
   public static void main(String[] args) throws Exception {
     Arguments arguments = Arguments.of(args);
     String id = arguments.own().get(0);
@@ -22,8 +20,7 @@ final class WorkerMain {
             id,
             Long.parseLong(arguments.own().get(1)),
             InstantSource.system());
-    Duration step = Duration.ofMillis(Long.parseLong(arguments.own().get(2)));
-    worker.start(new SteppedBuilds(id, step), new FakeRuns(id, /* saysRunning= */ false));
+    worker.start(new SteppedBuilds(id, SteppedBuilds.Pace.AS_ASKED), new StartingRuns(id));
     System.out.println(DebuggedProcess.OPEN);
     System.in.readAllBytes();
     System.exit(0);
