@@ -5,34 +5,36 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.coordinator.Coordinator;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.document.BuildDocument;
+import dev.firebuild.protocol.event.EventType;
+import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.systemtest.queue.Installation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What the HTTP API of {@code coordinator} tells of a build. */
+/** What the HTTP API of {@code coordinator} tells of builds. */
 record Api(Coordinator coordinator) {
-  /** It has succeeded in {@code attempt}, by {@code worker}, and has told one end. */
-  void showsAnEndOf(String build, int attempt, String worker) throws Exception {
+  /** It shows {@code document}, and of its events those that every reader believes. */
+  void agreesWith(Ground ground, BuildDocument document) throws Exception {
+    String path = "/v1/builds/" + document.id();
     await()
         .atMost(Installation.PATIENCE)
-        .untilAsserted(() -> {
-          var shown = Json.mapper().readTree(get("/v1/builds/" + build));
-          assertThat(shown.path("phase").asString()).isEqualTo("succeeded");
-          assertThat(shown.path("attempt").asInt()).isEqualTo(attempt);
-          assertThat(shown.path("assignment").path("claim").path("worker").asString())
-              .isEqualTo(worker);
-        });
-    List<String> types =
-        get("/v1/builds/%s/events?follow=false&format=ndjson".formatted(build))
+        .untilAsserted(() ->
+            assertThat(Json.read(get(path).getBytes(StandardCharsets.UTF_8), BuildResource.class))
+                .isEqualTo(BuildResource.of(document)));
+    List<String> shown =
+        get(path + "/events?follow=false&format=ndjson")
             .lines()
             .filter(line -> !line.isBlank())
             .map(line -> Json.mapper().readTree(line).path("type").asString())
             .toList();
-    assertThat(types).filteredOn(type -> type.contains("build.succeeded")).hasSize(1);
+    assertThat(shown)
+        .isEqualTo(ground.all.believed(document.id()).stream().map(EventType::typeOf).toList());
   }
 
   private String get(String path) throws IOException, InterruptedException {

@@ -81,10 +81,10 @@ record SteppedBuilds(String worker, Pace pace) implements BuildExecutor {
   }
 
   private static void startedIsStored(BuildGrant grant) {
-    log.atWarn().addKeyValue("build", grant.id()).log("started is stored");
+    log.atDebug().addKeyValue("build", grant.id()).log("started is stored");
   }
 
   private static void succeededIsStored(BuildGrant grant) {
-    log.atWarn().addKeyValue("build", grant.id()).log("succeeded is stored");
+    log.atDebug().addKeyValue("build", grant.id()).log("succeeded is stored");
   }
 }

@@ -219,7 +219,7 @@ class WorkerFaultTest {
       // and nobody believes it
       for (String build : List.of("late", "endless")) {
         Invariants.check(ground, build, 2, "survivor");
-        api.showsAnEndOf(build, 2, "survivor");
+        api.agreesWith(ground, ground.all.awaitBuild(build, Phase.SUCCEEDED));
       }
       assertThat(ground.all.awaitVm("vm", _ -> true).attempt()).isEqualTo(2);
     }
