@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.IsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An installation of its own, within a broker that several share: its processes, and readers of all
@@ -45,6 +47,8 @@ final class Ground implements AutoCloseable {
 
   /** Also of transactions that are open or were aborted. */
   final StateLog written;
+
+  private static final Logger log = LoggerFactory.getLogger(Ground.class);
 
   private final Path dir;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -158,10 +162,17 @@ final class Ground implements AutoCloseable {
                 && claimed.claim().worker().equals(worker));
   }
 
+  /** Ends everything, whatever does not end as it should. */
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      try {
+        open.pop().close();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        log.atWarn().setCause(e).log("a part of a test did not close");
+      }
     }
   }
 }

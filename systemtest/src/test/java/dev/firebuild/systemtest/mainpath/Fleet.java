@@ -109,6 +109,20 @@ final class Fleet implements AutoCloseable {
     process.waitFor();
   }
 
+  /** Takes the process of {@code id} off the processors, and nothing that it started. */
+  void freeze(String id) throws InterruptedException {
+    signal(id, "-STOP");
+  }
+
+  void thaw(String id) throws InterruptedException {
+    signal(id, "-CONT");
+  }
+
+  private void signal(String id, String signal) throws InterruptedException {
+    Process process = Objects.requireNonNull(processes.get(id), id);
+    Program.of("kill", signal, String.valueOf(process.pid())).run().requireSuccess();
+  }
+
   /** What the host shows of the VMs of {@code worker}. */
   HostView hostOf(String worker) {
     return new HostView(root.resolve(worker).resolve("worker"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.EmbeddedKafka;
+import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.systemtest.harness.FreePorts;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class FleetTest {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration TAKE_OVER = Duration.ofSeconds(4);
+  private static final Duration FROZEN = Duration.ofSeconds(20);
 
   private Path root;
   private EmbeddedKafka kafka;
@@ -76,17 +78,7 @@ class FleetTest {
       // Then it finishes it, once
       assertThat(build.waitFor(PATIENCE)).isTrue();
       assertThat(build.exitValue()).isZero();
-      List<Event> ends =
-          arrivals.all().stream()
-              .filter(event -> event.subject().equals(id))
-              .filter(event ->
-                  event.data() instanceof BuildEvent.Succeeded
-                      || event.data() instanceof BuildEvent.Failed
-                      || event.data() instanceof BuildEvent.Cancelled)
-              .toList();
-      assertThat(ends).hasSize(1);
-      assertThat(ends.getFirst().attempt()).isEqualTo(2);
-      assertThat(ends.getFirst().data()).isInstanceOf(BuildEvent.Succeeded.class);
+      assertThatItEndedOnce(arrivals, id);
 
       // When the killed one comes back
       fleet.startWorker(first);
@@ -94,6 +86,55 @@ class FleetTest {
       // Then it clears away what it had left
       await().atMost(PATIENCE).until(host::isClean);
     }
+  }
+
+  @Test
+  @Tag("long")
+  void frozenWorkersBuildIsFinishedByAnotherAndItEndsItsOwnVm() throws Exception {
+    try (Arrivals arrivals = Arrivals.of(kafka.access().clientProperties())) {
+      // Given a build in the middle of a step, whose worker is taken off the processors
+      Path context =
+          Folders.dockerfile(root, "FROM busybox\nRUN echo begun; sleep 15; echo ended > /e\n");
+      Process build = fleet.startBuild("survivor", context);
+      Event begun = arrivals.await("begun", FleetTest::isBegun).event();
+      String id = begun.subject();
+      String first = begun.source();
+      HostView host = fleet.hostOf(first);
+      fleet.freeze(first);
+      long frozen = System.nanoTime();
+
+      // When another one has it, and the step ends in the VM of the first one meanwhile
+      arrivals.await(
+          "started again",
+          event ->
+              event.subject().equals(id)
+                  && event.attempt() == 2
+                  && event.data() instanceof BuildEvent.Started);
+      await().atMost(PATIENCE).until(() -> System.nanoTime() - frozen >= FROZEN.toNanos());
+      assertThat(host.vmProcesses()).as("VMs of a frozen worker").isNotEmpty();
+      fleet.thaw(first);
+
+      // Then it ends its VM by itself
+      await().atMost(PATIENCE).until(host::isClean);
+
+      // Then the other one finishes it, once
+      assertThat(build.waitFor(PATIENCE)).isTrue();
+      assertThat(build.exitValue()).isZero();
+      assertThatItEndedOnce(arrivals, id);
+    }
+  }
+
+  private static void assertThatItEndedOnce(Arrivals arrivals, String id) {
+    SubjectFold fold = SubjectFold.fresh();
+    List<Event> ends =
+        arrivals.all().stream()
+            .filter(event -> event.subject().equals(id))
+            .filter(fold::accept)
+            .filter(event -> SubjectFold.isTerminal(event.data()))
+            .toList();
+    assertThat(ends).hasSize(1);
+    assertThat(ends.getFirst().attempt()).isEqualTo(2);
+    assertThat(ends.getFirst().data()).isInstanceOf(BuildEvent.Succeeded.class);
   }
 
   private static boolean isBegun(Event event) {
