@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,13 @@ final class Ground implements AutoCloseable {
         .filter(id -> Partitions.of(id, PARTITIONS) == partition)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Documents of {@code build} that were written and never committed. */
+  List<StateLog.Stored> uncommitted(String build) {
+    List<StateLog.Stored> rest = new ArrayList<>(written.of(build));
+    rest.removeAll(committed.of(build));
+    return rest;
   }
 
   /** What was said of {@code build}, whether it counts or not. */

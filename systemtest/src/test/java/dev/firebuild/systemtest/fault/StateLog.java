@@ -19,10 +19,7 @@ final class StateLog implements AutoCloseable {
   private final Tailer tailer;
 
   /** A document and where it lies. */
-  record Stored(Position position, BuildDocument document) {}
-
-  /** Of a record. */
-  record Position(int partition, long offset) {}
+  record Stored(int partition, long offset, BuildDocument document) {}
 
   StateLog(KafkaSettings settings, IsolationLevel isolation) {
     this.tailer =
@@ -38,7 +35,7 @@ final class StateLog implements AutoCloseable {
     if (record.value() != null
         && DocumentCodec.decode(record.key(), record.value()).orElse(null)
             instanceof BuildDocument build) {
-      stored.add(new Stored(new Position(record.partition(), record.offset()), build));
+      stored.add(new Stored(record.partition(), record.offset(), build));
     }
   }
 
@@ -46,12 +43,6 @@ final class StateLog implements AutoCloseable {
   List<Stored> of(String id) {
     tailer.readToEnd().orTimeout(30, TimeUnit.SECONDS).join();
     return stored.stream().filter(one -> one.document().id().equals(id)).toList();
-  }
-
-  /** Whatever it is of. */
-  List<Position> positions() {
-    tailer.readToEnd().orTimeout(30, TimeUnit.SECONDS).join();
-    return stored.stream().map(Stored::position).toList();
   }
 
   @Override
