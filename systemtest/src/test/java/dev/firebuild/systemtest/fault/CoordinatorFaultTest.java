@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CoordinatorFaultTest {
   private static final String PRODUCER = "org.apache.kafka.clients.producer.KafkaProducer";
   private static final String CORE = "dev.firebuild.coordinator.owner.";
-  private static final String OWNER_THREAD = "owner";
+  private static final String OWNER = "owner";
   private static final String BUILD = Ground.idIn(0, "b");
 
   @TempDir static Path dir;
@@ -50,33 +50,32 @@ class CoordinatorFaultTest {
   @ConcurrentTest
   void killedAfterItBeganATransaction() throws Exception {
     try (Ground ground = broker.ground("begun")) {
-      killInTheTransactionOfAGrant(ground, "send", 0);
+      killAtAGrant(ground, "send", 0);
     }
   }
 
   @ConcurrentTest
   void killedAfterItSentDocuments() throws Exception {
     try (Ground ground = broker.ground("documents")) {
-      killInTheTransactionOfAGrant(ground, "sendOffsetsToTransaction", 1);
+      killAtAGrant(ground, "sendOffsetsToTransaction", 1);
     }
   }
 
   @ConcurrentTest
   void killedAfterItSentOffsetsBeforeTheCommit() throws Exception {
     try (Ground ground = broker.ground("offsets")) {
-      killInTheTransactionOfAGrant(ground, "commitTransaction", 1);
+      killAtAGrant(ground, "commitTransaction", 1);
     }
   }
 
   /** {@code documents}: as many are written by then, for whoever does not ask for commits. */
-  private static void killInTheTransactionOfAGrant(Ground ground, String method, int documents)
-      throws Exception {
+  private static void killAtAGrant(Ground ground, String method, int documents) throws Exception {
     // Given a claim that is read, and whose grant is not committed
     DebuggedProcess victim = ground.coordinatorProcess("c1");
     ground.owner("c2");
     ground.worker("w1");
     ground.awaitKnown("w1");
-    var _ = haltInTheTransactionOfAGrant(ground, victim, method, documents);
+    var _ = haltAtAGrant(ground, victim, method, documents);
     // When
     victim.kill();
     // Then the other one grants it, and what the first one wrote is nowhere
@@ -84,10 +83,10 @@ class CoordinatorFaultTest {
     assertThat(ground.uncommitted(BUILD)).hasSize(documents);
   }
 
-  private static Halt haltInTheTransactionOfAGrant(
+  private static Halt haltAtAGrant(
       Ground ground, DebuggedProcess victim, String method, int documents)
       throws InterruptedException {
-    Halt halt = victim.holdThreadAt(PRODUCER, method, OWNER_THREAD);
+    Halt halt = victim.holdThreadAt(PRODUCER, method, OWNER);
     ground.build(BUILD, Duration.ZERO);
     ground.awaitClaim(BUILD, "w1");
     halt.await();
@@ -182,50 +181,73 @@ class CoordinatorFaultTest {
         .count();
   }
 
-  /** The producer is never fenced here, since it had no transaction: the group's generation is. */
+  /** Nothing fences its producer, which had no transaction open: only the group's generation. */
   @ConcurrentTest
   void frozenBeforeItBeganATransaction() throws Exception {
     try (Ground ground = broker.ground("frozen-idle")) {
-      freezeInTheTransactionOfAGrant(ground, "beginTransaction", 0);
+      // Given an owner that is frozen when it has decided on a grant, and does not know that by now
+      // the build has succeeded
+      Frozen frozen = freezeAtItsGrant(ground, "beginTransaction", 0);
+      // When it goes on and writes its grant
+      Halt written = frozen.victim().holdThreadAt(PRODUCER, "sendOffsetsToTransaction", OWNER);
+      frozen.halt().goOn();
+      written.await();
+      await()
+          .atMost(Installation.PATIENCE)
+          .untilAsserted(() ->
+              assertThat(ground.written.of(BUILD).getLast().document().phase())
+                  .as("what the last document tells a careless reader")
+                  .isEqualTo(Phase.ASSIGNED));
+      written.goOn();
+      // Then
+      assertThatItIsFenced(ground, frozen);
     }
   }
 
   @ConcurrentTest
   void frozenAfterItSentDocuments() throws Exception {
     try (Ground ground = broker.ground("frozen-documents")) {
-      freezeInTheTransactionOfAGrant(ground, "sendOffsetsToTransaction", 1);
+      Frozen frozen = freezeAtItsGrant(ground, "sendOffsetsToTransaction", 1);
+      frozen.halt().goOn();
+      assertThatItIsFenced(ground, frozen);
     }
   }
 
   @ConcurrentTest
   void frozenBeforeTheCommit() throws Exception {
     try (Ground ground = broker.ground("frozen-commit")) {
-      freezeInTheTransactionOfAGrant(ground, "commitTransaction", 1);
+      Frozen frozen = freezeAtItsGrant(ground, "commitTransaction", 1);
+      frozen.halt().goOn();
+      assertThatItIsFenced(ground, frozen);
     }
   }
 
-  private static void freezeInTheTransactionOfAGrant(Ground ground, String method, int documents)
+  /**
+   * An owner that was frozen, is back, and stands where it stood; meanwhile another one took over.
+   */
+  private record Frozen(DebuggedProcess victim, Halt halt, Owner rival) {}
+
+  private static Frozen freezeAtItsGrant(Ground ground, String method, int documents)
       throws Exception {
-    // Given an owner that is frozen when it has decided on a grant
     DebuggedProcess victim = ground.coordinatorProcess("c1");
     Owner rival = ground.owner("c2");
     ground.worker("w1");
     ground.awaitKnown("w1");
-    Halt halt = haltInTheTransactionOfAGrant(ground, victim, method, documents);
+    Halt halt = haltAtAGrant(ground, victim, method, documents);
     victim.freeze();
-    // When the other one has done everything
     ground.all.awaitBuild(BUILD, Phase.SUCCEEDED);
-    // and the first one goes on where it was
     victim.thaw();
-    halt.goOn();
-    // Then it is fenced and throws away what it knows; what it wrote only fools a careless reader
-    victim.awaitSaid(Pattern.compile("the owner begins anew"));
+    return new Frozen(victim, halt, rival);
+  }
+
+  /** It throws away what it knows, what it wrote is nowhere, and it works again. */
+  private static void assertThatItIsFenced(Ground ground, Frozen frozen) throws Exception {
+    frozen.victim().awaitSaid(Pattern.compile("the owner begins anew"));
     Invariants.check(ground, BUILD, 1, "w1");
     assertThat(ground.uncommitted(BUILD))
         .extracting(stored -> stored.document().phase())
         .containsExactly(Phase.ASSIGNED);
-    // When the other one ends, then the first one does its work again
-    ground.all.close(rival);
+    ground.all.close(frozen.rival());
     for (int partition = 0; partition < Ground.PARTITIONS; partition++) {
       String next = Ground.idIn(partition, "next");
       ground.build(next, Duration.ZERO);
