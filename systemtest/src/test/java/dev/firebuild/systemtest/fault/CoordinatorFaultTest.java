@@ -68,6 +68,23 @@ class CoordinatorFaultTest {
     }
   }
 
+  @ConcurrentTest
+  void killedBeforeTheCommitAndStartedAgain() throws Exception {
+    try (Ground ground = broker.ground("again")) {
+      // Given the only coordinator, in the middle of its transaction
+      DebuggedProcess victim = ground.coordinatorProcess("c1");
+      ground.worker("w1");
+      ground.awaitKnown("w1");
+      var _ = haltAtAGrant(ground, victim, "commitTransaction", 1);
+      // When
+      victim.kill();
+      ground.coordinatorProcess("c1");
+      // Then it begins where nothing is written
+      Invariants.check(ground, BUILD, 1, "w1");
+      assertThat(ground.uncommitted(BUILD)).hasSize(1);
+    }
+  }
+
   /** {@code documents}: as many are written by then, for whoever does not ask for commits. */
   private static void killAtAGrant(Ground ground, String method, int documents) throws Exception {
     // Given a claim that is read, and whose grant is not committed
