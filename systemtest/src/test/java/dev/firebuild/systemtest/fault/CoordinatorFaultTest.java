@@ -69,6 +69,7 @@ class CoordinatorFaultTest {
   }
 
   @ConcurrentTest
+  @Tag("long")
   void killedBeforeTheCommitAndStartedAgain() throws Exception {
     try (Ground ground = broker.ground("again")) {
       // Given the only coordinator, in the middle of its transaction
@@ -222,6 +223,7 @@ class CoordinatorFaultTest {
   }
 
   @ConcurrentTest
+  @Tag("long")
   void frozenAfterItSentDocuments() throws Exception {
     try (Ground ground = broker.ground("frozen-documents")) {
       Frozen frozen = freezeAtItsGrant(ground, "sendOffsetsToTransaction", 1);
