@@ -20,6 +20,7 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.recordcheck.RecordCheck;
 import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
@@ -40,7 +41,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
-/** Coordinators and workers with fake engines on a real Kafka, and a reader of all topics. */
+/**
+ * Coordinators and workers with fake engines on a real Kafka, and a reader of all topics, who wants
+ * every record to be as it is documented.
+ */
 final class Installation {
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -50,6 +54,7 @@ final class Installation {
   final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
   final Map<String, Document> documents = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final RecordCheck check;
   private final TopicAdmin.Allowed allowed;
   private final EventPublisher publisher;
   private final Tailer tailer;
@@ -59,6 +64,7 @@ final class Installation {
   Installation(Map<String, String> client) throws InterruptedException {
     this.settings = KafkaSettings.of(client);
     this.allowed = TopicAdmin.ensure(settings);
+    this.check = new RecordCheck(settings.topics(), allowed.partitions());
     this.publisher =
         EventPublisher.create(
             vertx, settings, "test", Duration.ofSeconds(60), InstantSource.system());
@@ -71,18 +77,24 @@ final class Installation {
                 Tailer.Subscription.fromBeginning(topics.events()),
                 Tailer.Subscription.fromBeginning(topics.state()),
                 Tailer.Subscription.fromBeginning(topics.buildRequests()),
+                Tailer.Subscription.fromBeginning(topics.runRequests()),
+                Tailer.Subscription.fromBeginning(topics.commands()),
                 Tailer.Subscription.fromBeginning(topics.deadLetters())),
             IsolationLevel.READ_COMMITTED,
             this::onRecord);
   }
 
   private void onRecord(ConsumerRecord<String, byte[]> record) {
+    check.see(record);
     if (record.topic().equals(settings.topics().events())) {
       EventCodec.decode(record).ifPresent(log::add);
     } else if (record.topic().equals(settings.topics().buildRequests())) {
       requests.add(record);
     } else if (record.topic().equals(settings.topics().deadLetters())) {
       letters.add(record);
+    } else if (!record.topic().equals(settings.topics().state())) {
+      // Runs and commands are only looked at.
+      return;
     } else if (record.value() == null) {
       documents.remove(record.key());
     } else {
@@ -225,5 +237,6 @@ final class Installation {
     publisher.close();
     tailer.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
+    check.requireClean();
   }
 }
