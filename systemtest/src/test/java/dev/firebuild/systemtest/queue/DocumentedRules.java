@@ -98,13 +98,14 @@ final class DocumentedRules {
     if (higher) {
       begin(event.attempt(), Optional.empty());
     }
+    boolean had = ended;
     ended = true;
     ownerSaidSo = true;
     removed |= removal;
     if (higher) {
       return Rule.OWNER_ENDS_A_NEW_ATTEMPT;
     }
-    return over ? Rule.OWNER_REMOVES_AFTER_THE_END : Rule.OWNER_ENDS;
+    return had && removal ? Rule.OWNER_REMOVES_AFTER_THE_END : Rule.OWNER_ENDS;
   }
 
   private Rule claimed(Event event) {

@@ -1,5 +1,6 @@
 package dev.firebuild.systemtest.queue;
 
+import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.Work;
@@ -7,6 +8,8 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.EventType;
+import dev.firebuild.protocol.event.Failure;
+import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.event.UnknownEvent;
 import dev.firebuild.protocol.event.VmEvent;
@@ -37,6 +40,9 @@ import java.util.stream.Collectors;
 record Histories(List<Event> events, List<Document> documents, Set<String> headless) {
   private static final int MOST = 20_000;
 
+  /** One that a later version may have. */
+  static final String LATER_TYPE = "dev.firebuild.build.levitated.v1";
+
   /** Room between two numbers for what is said in between. */
   private static final long GAP = 16;
 
@@ -44,6 +50,9 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
 
   private static final Set<EventType> NOT_SIMULATED =
       EnumSet.of(EventType.BUILD_REJECTED, EventType.KERNEL_PUBLISHED, EventType.IMAGE_REMOVED);
+
+  private static final EventData ENDED_OTHERWISE =
+      new BuildEvent.Failed(Failure.of(FailureCode.INTERNAL, "what does not count"));
 
   private static final List<EventData> BUILD_OUTPUT =
       List.of(
@@ -55,13 +64,13 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
           new BuildEvent.StepFinished(1, 2),
           new BuildEvent.Log(1, LogChunk.of("stdout", "ä\n".getBytes(StandardCharsets.UTF_8))),
           new BuildEvent.Log(1, LogChunk.of("stderr", new byte[] {(byte) 0xff, 0})),
-          new UnknownEvent("dev.firebuild.build.levitated.v1", "{}"),
+          new UnknownEvent(LATER_TYPE, "{}"),
           new BuildEvent.LogTruncated(1));
 
   private static final List<EventData> VM_OUTPUT =
       List.of(
           new VmEvent.Log(0, LogChunk.of("stdout", new byte[] {'a'})),
-          new UnknownEvent("dev.firebuild.vm.levitated.v1", "{}"),
+          new UnknownEvent(LATER_TYPE, "{}"),
           new VmEvent.Health("healthy"));
 
   /** Everything that simulated parts say about work, and every rule. */
@@ -160,7 +169,7 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
     return data instanceof BuildEvent || data instanceof VmEvent;
   }
 
-  /** With all that workers say besides what decides. */
+  /** With all that workers say besides what decides, and with what nobody may say. */
   private static List<Event> withOutput(List<Event> said) {
     List<Event> all = new ArrayList<>();
     for (Event event : said) {
@@ -169,13 +178,34 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
           switch (event.data()) {
             case BuildEvent.Started _ -> BUILD_OUTPUT;
             case VmEvent.Running _ -> VM_OUTPUT;
+            case BuildEvent.Cancelled _ when isOwners(event) -> List.of(ENDED_OTHERWISE);
             default -> List.of();
           };
       for (int i = 0; i < more.size(); i++) {
         all.add(numbered(event, i + 1, more.get(i)));
       }
+      if (event.data() instanceof BuildEvent.Started) {
+        all.add(impostors(event));
+      }
     }
     return all;
+  }
+
+  private static boolean isOwners(Event event) {
+    return event.instance().equals(OwnerEvents.INSTANCE);
+  }
+
+  /** No part of firebuild speaks without a grant, but the page says what is to be done then. */
+  private static Event impostors(Event event) {
+    return new Event(
+        event.id() + "-impostor",
+        "impostor",
+        event.subject(),
+        event.time(),
+        event.attempt(),
+        "impostor",
+        event.seq() * GAP,
+        ENDED_OTHERWISE);
   }
 
   private static Event numbered(Event event, int later, EventData data) {
