@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
  * @param headless builds whose events begin in the middle: the log has lost the rest
  */
 record Histories(List<Event> events, List<Document> documents, Set<String> headless) {
-  private static final int MOST = 20_000;
+  private static final int MOST = 5000;
 
   /** One that a later version may have. */
   static final String LATER_TYPE = "dev.firebuild.build.levitated.v1";
@@ -178,6 +178,7 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
           switch (event.data()) {
             case BuildEvent.Started _ -> BUILD_OUTPUT;
             case VmEvent.Running _ -> VM_OUTPUT;
+            case BuildEvent.Requeued again -> List.of(again);
             case BuildEvent.Cancelled _ when isOwners(event) -> List.of(ENDED_OTHERWISE);
             default -> List.of();
           };

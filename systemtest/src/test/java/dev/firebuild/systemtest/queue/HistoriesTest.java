@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rules as {@code docs/events.md} tells them are those that firebuild keeps. */
 class HistoriesTest {
-  private static final long SCHEDULES = 2000;
+  private static final long SCHEDULES = 1000;
 
   @Test
   void thePageSaysOfEveryEventWhatTheFoldSays() {
