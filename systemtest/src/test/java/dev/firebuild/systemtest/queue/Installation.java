@@ -63,7 +63,11 @@ final class Installation {
   private final AtomicLong lives = new AtomicLong();
 
   Installation(Map<String, String> client) throws InterruptedException {
-    this.settings = KafkaSettings.of(client);
+    this(KafkaSettings.of(client));
+  }
+
+  Installation(KafkaSettings settings) throws InterruptedException {
+    this.settings = settings;
     this.allowed = TopicAdmin.ensure(settings);
     this.check = new RecordCheck(settings.topics(), allowed.partitions());
     this.publisher =

@@ -63,12 +63,15 @@ final class KillableFleet implements AutoCloseable {
         String.valueOf(FreePorts.one()),
         "--kafka-properties",
         folder.resolve("kafka.properties").toString(),
+        "--topic-prefix",
+        all.settings.topics().prefix(),
         "--token-file",
         folder.resolve("token").toString());
   }
 
   private List<String> worker(String id) {
     List<String> command = new ArrayList<>();
+    command.add("-D%s=%s".formatted(FakeWorkerMain.TOPICS, all.settings.topics().prefix()));
     command.addAll(List.of(FakeWorkerMain.class.getName(), id, Long.toString(all.nextLife())));
     all.settings.client().forEach((name, value) -> command.addAll(List.of(name, value)));
     return command;

@@ -4,22 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
-import dev.firebuild.messaging.DocumentCodec;
-import dev.firebuild.messaging.Partitions;
+import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.Topics;
-import dev.firebuild.protocol.decision.BuildDecisions;
-import dev.firebuild.protocol.decision.Rules;
-import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
-import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.request.Source;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,17 +22,18 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("real")
 @Timeout(1200)
+@SuppressWarnings("NullAway.Init")
 class VolumeTest {
   private static final long SEED =
       Long.getLong("firebuild.seed", System.nanoTime() % 1_000_000_000);
@@ -58,35 +54,48 @@ class VolumeTest {
   private static final int WINDOW = 100;
 
   private static final List<String> COORDINATORS = List.of("c1", "c2");
-  private static final List<String> WORKERS = List.of("w1", "w2", "w3");
+  private static final List<String> WORKERS = List.of("w1", "w2");
+
+  @TempDir static Path kafka;
+  private static BrokerProcess broker;
 
   @TempDir Path dir;
-  private BrokerProcess broker;
   private Installation all;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void startBroker() throws Exception {
     broker =
         BrokerProcess.start(
             BrokerProcess.Options.like(
-                dir.resolve("data"),
+                kafka.resolve("data"),
                 0,
                 "a-test-password",
-                dir.resolve("broker.log"),
+                kafka.resolve("broker.log"),
                 Installation.PATIENCE));
-    all = new Installation(broker.access().clientProperties());
+  }
+
+  @AfterAll
+  static void stopBroker() throws Exception {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start(TestInfo test) throws Exception {
+    String prefix = "t-" + test.getTestMethod().orElseThrow().getName();
+    all =
+        new Installation(
+            KafkaSettings.of(broker.access().clientProperties()).withTopics(new Topics(prefix)));
   }
 
   @AfterEach
   void stop() throws Exception {
     all.close();
-    broker.close();
   }
 
   @Test
   void aLongBuildHoldsNothingBack() throws Exception {
     inFlight(WINDOW);
-    aLongBuildOver(3 * WINDOW);
+    aLongBuildOver(WINDOW + WINDOW / 2);
   }
 
   @Test
@@ -109,7 +118,7 @@ class VolumeTest {
     awaitEnded(ids, requests);
     BuildDocument busy = all.awaitBuild("long", Phase.RUNNING);
     assertThat(busy.attempt()).isEqualTo(1);
-    ids.forEach(this::assertDoneOnce);
+    ids.forEach(new DoneOnce(all)::check);
   }
 
   /** What waits for its owner keeps its record, and the broker goes on only so far beyond it. */
@@ -120,9 +129,9 @@ class VolumeTest {
     all.worker("w1");
     all.build("waits", 0);
     awaitClaim("waits");
-    try (GrantingOwner owner = new GrantingOwner(Set.of("waits"))) {
+    try (GrantingOwner owner = new GrantingOwner(all, Set.of("waits")).start()) {
       // When more come than may be in flight
-      List<String> ids = submit(2 * WINDOW, new Random(SEED), 1);
+      List<String> ids = submit(WINDOW + WINDOW / 2, new Random(SEED), 1);
       // Then they are done up to where the window ends
       await().atMost(PATIENCE).until(() -> succeeded(ids) >= WINDOW - 1);
       // When it is answered, then the others are done too, and each once
@@ -138,7 +147,7 @@ class VolumeTest {
 
   @Test
   void nothingIsLostOrDoneTwiceWhoeverIsKilled() throws Exception {
-    killAmong(300, 3);
+    killAmong(200, 3);
   }
 
   @Test
@@ -176,7 +185,7 @@ class VolumeTest {
       startAllThatAreGone(fleet, "");
       awaitEnded(ids, requests);
       // Then
-      ids.forEach(this::assertDoneOnce);
+      ids.forEach(new DoneOnce(all)::check);
       assertThat(all.letters).isEmpty();
     }
   }
@@ -241,74 +250,9 @@ class VolumeTest {
                     event.subject().equals(id) && event.data() instanceof BuildEvent.Claimed));
   }
 
-  /** One end that counts, one image, and a document that is the fold of the events. */
-  private void assertDoneOnce(String id) {
-    List<Event> said = all.log.stream().filter(event -> event.subject().equals(id)).toList();
-    SubjectFold reader = SubjectFold.fresh();
-    List<Event> believed = said.stream().filter(reader::accept).toList();
-    assertThat(believed)
-        .as("ends of %s", id)
-        .filteredOn(event -> SubjectFold.isTerminal(event.data()))
-        .singleElement()
-        .extracting(Event::data)
-        .isInstanceOf(BuildEvent.Succeeded.class);
-    assertThat(
-            believed.stream()
-                .filter(event -> event.data() instanceof BuildEvent.Started)
-                .map(Event::attempt))
-        .as("starts of %s", id)
-        .doesNotHaveDuplicates();
-    BuildDocument stored = (BuildDocument) all.documents.get(BuildDocument.key(id));
-    assertThat(refold(id, said)).isEqualTo(Course.of(stored));
-    await()
-        .atMost(Installation.PATIENCE)
-        .untilAsserted(() -> assertThat(publications(id)).as("images of %s", id).hasSize(1));
-  }
-
-  private Set<String> publications(String id) {
-    return all.log.stream()
-        .filter(event ->
-            event.data() instanceof ImageEvent.Published published
-                && published.image().build().equals(id))
-        .map(Event::id)
-        .collect(Collectors.toSet());
-  }
-
-  /** What a document tells of a build's course, but times. */
-  private record Course(Phase phase, int attempt, Optional<String> instance) {
-    static Course of(BuildDocument document) {
-      return new Course(
-          document.phase(), document.attempt(), document.assignment().map(to -> to.instance()));
-    }
-  }
-
-  private static Course refold(String id, List<Event> said) {
-    BuildDecisions rules = Rules.STANDARD.builds();
-    Optional<BuildDocument> document = Optional.empty();
-    for (Event event : said) {
-      Optional<BuildDocument> known = document;
-      document =
-          switch (event.data()) {
-            case BuildEvent.Claimed claimed ->
-                Optional.of(
-                    rules.claimed(
-                        known, id, event.attempt(), event.instance(), claimed, Instant.EPOCH));
-            case BuildEvent.Requeued(int attempt, String _, String _) ->
-                known.map(one -> one.attempt() < attempt ? one.requeued(attempt) : one);
-            case BuildEvent told ->
-                known.map(one ->
-                    rules
-                        .told(one, event.attempt(), event.instance(), told, Instant.EPOCH)
-                        .orElse(one));
-            default -> known;
-          };
-    }
-    return Course.of(document.orElseThrow());
-  }
-
   private void inFlight(int most) throws Exception {
     var group =
-        new ConfigResource(ConfigResource.Type.GROUP, Topics.DEFAULT.builders());
+        new ConfigResource(ConfigResource.Type.GROUP, all.settings.topics().builders());
     try (Admin admin = all.settings.admin("test-window")) {
       admin
           .incrementalAlterConfigs(
@@ -321,62 +265,6 @@ class VolumeTest {
                           AlterConfigOp.OpType.SET))))
           .all()
           .get();
-    }
-  }
-
-  /** Grants every claim, but not those of some builds before it is told to. */
-  private final class GrantingOwner implements AutoCloseable {
-    private final Set<String> unanswered;
-    private final Set<String> answered = new HashSet<>();
-    private final Thread thread = Thread.ofPlatform().daemon().start(this::run);
-    private volatile boolean closed;
-
-    GrantingOwner(Set<String> unanswered) {
-      this.unanswered = java.util.concurrent.ConcurrentHashMap.newKeySet();
-      this.unanswered.addAll(unanswered);
-    }
-
-    void answer(String id) {
-      unanswered.remove(id);
-    }
-
-    private void run() {
-      while (!closed) {
-        for (Event event : all.log) {
-          if (event.data() instanceof BuildEvent.Claimed claimed
-              && !unanswered.contains(event.subject())
-              && answered.add(event.subject())) {
-            grant(event, claimed);
-          }
-        }
-        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-      }
-    }
-
-    private void grant(Event event, BuildEvent.Claimed claimed) {
-      BuildDocument granted =
-          Rules.STANDARD
-              .builds()
-              .claimed(
-                  Optional.empty(),
-                  event.subject(),
-                  event.attempt(),
-                  event.instance(),
-                  claimed,
-                  event.time());
-      var _ =
-          all.sendLater(
-              new ProducerRecord<>(
-                  all.settings.topics().state(),
-                  Partitions.of(granted.id(), all.settings.partitions()),
-                  granted.key(),
-                  DocumentCodec.encode(granted)));
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      closed = true;
-      thread.join();
     }
   }
 }
