@@ -8,21 +8,52 @@ import dev.firebuild.protocol.decision.Rules;
 import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
+import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.ImageEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** That a build was done, and once. */
-record DoneOnce(Installation all) {
+/** That builds were done, and each once. */
+final class DoneOnce {
+  private final Map<String, Document> documents;
+  private final Map<String, List<Event>> events;
+  private final Map<String, Set<String>> publications;
+
+  private DoneOnce(Installation all) {
+    this.documents = all.documents;
+    this.events = all.log.stream().collect(Collectors.groupingBy(Event::subject));
+    this.publications = publications(all);
+  }
+
+  /** Waits until the images of {@code builds} are known, then looks at each. */
+  static void check(Installation all, List<String> builds) {
+    await()
+        .atMost(Installation.PATIENCE)
+        .until(() -> publications(all).keySet().containsAll(builds));
+    DoneOnce done = new DoneOnce(all);
+    builds.forEach(done::check);
+  }
+
+  /** The ids of what says that an image is published, by its build. */
+  private static Map<String, Set<String>> publications(Installation all) {
+    return all.log.stream()
+        .filter(event -> event.data() instanceof ImageEvent.Published)
+        .collect(
+            Collectors.groupingBy(
+                event -> ((ImageEvent.Published) event.data()).image().build(),
+                Collectors.mapping(Event::id, Collectors.toSet())));
+  }
+
   /** One end that counts, one image, and a document that is the fold of the events. */
-  void check(String id) {
-    List<Event> said = all.log.stream().filter(event -> event.subject().equals(id)).toList();
+  private void check(String id) {
+    List<Event> said = events.getOrDefault(id, List.of());
     SubjectFold reader = SubjectFold.fresh();
     List<Event> believed = said.stream().filter(reader::accept).toList();
     assertThat(believed)
@@ -37,20 +68,10 @@ record DoneOnce(Installation all) {
                 .map(Event::attempt))
         .as("starts of %s", id)
         .doesNotHaveDuplicates();
-    BuildDocument stored = (BuildDocument) Objects.requireNonNull(all.documents.get(BuildDocument.key(id)));
+    assertThat(publications.get(id)).as("images of %s", id).hasSize(1);
+    BuildDocument stored =
+        (BuildDocument) Objects.requireNonNull(documents.get(BuildDocument.key(id)));
     assertThat(refold(id, said)).isEqualTo(Course.of(stored));
-    await()
-        .atMost(Installation.PATIENCE)
-        .untilAsserted(() -> assertThat(publications(id)).as("images of %s", id).hasSize(1));
-  }
-
-  private Set<String> publications(String id) {
-    return all.log.stream()
-        .filter(event ->
-            event.data() instanceof ImageEvent.Published published
-                && published.image().build().equals(id))
-        .map(Event::id)
-        .collect(Collectors.toSet());
   }
 
   /** What a document tells of a build's course, but times. */

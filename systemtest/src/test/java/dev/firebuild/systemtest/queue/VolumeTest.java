@@ -118,7 +118,7 @@ class VolumeTest {
     awaitEnded(ids, requests);
     BuildDocument busy = all.awaitBuild("long", Phase.RUNNING);
     assertThat(busy.attempt()).isEqualTo(1);
-    ids.forEach(new DoneOnce(all)::check);
+    DoneOnce.check(all, ids);
   }
 
   /** What waits for its owner keeps its record, and the broker goes on only so far beyond it. */
@@ -185,7 +185,7 @@ class VolumeTest {
       startAllThatAreGone(fleet, "");
       awaitEnded(ids, requests);
       // Then
-      ids.forEach(new DoneOnce(all)::check);
+      DoneOnce.check(all, ids);
       assertThat(all.letters).isEmpty();
     }
   }
