@@ -144,6 +144,10 @@ func (s *subject) acceptOwner(e event) bool {
 	if e.Attempt > s.attempt {
 		s.begin(e.Attempt, "")
 	}
+	if !s.ended || !e.isRemoval() {
+		// Nobody holds it; an owner need not have granted the claim.
+		s.document.Instance, s.document.Worker = "", ""
+	}
 	s.ended, s.endedByOwner = true, true
 	s.isRemoved = s.isRemoved || e.isRemoval()
 	return true
@@ -196,6 +200,7 @@ func (s *subject) fold(e event) {
 	}
 	if e.isEnd() && !e.isRemoval() {
 		s.document.Digest, s.document.Failure, s.document.ExitCode = data.Digest, data.Failure, data.ExitCode
+		s.document.ExitReason = ""
 	}
 	if e.Type == "vm.exited" {
 		s.document.ExitReason = data.Reason

@@ -98,6 +98,11 @@ export class Subject {
     if (event.attempt > this.#attempt) {
       this.#begin(event.attempt, undefined);
     }
+    if (!(this.ended && isRemoval(event))) {
+      // Nobody holds it; an owner need not have granted the claim.
+      delete this.document.instance;
+      delete this.document.worker;
+    }
     this.ended = this.#endedByOwner = true;
     this.#removed ||= isRemoval(event);
     return true;
@@ -146,9 +151,12 @@ export class Subject {
     if (isClaim(event)) {
       this.document.worker = event.data.claim.worker;
     }
-    for (const name of ["digest", "failure", "exitCode"]) {
-      if (isEnd(event) && name in event.data) {
-        this.document[name] = event.data[name];
+    if (isEnd(event) && !isRemoval(event)) {
+      for (const name of ["digest", "failure", "exitCode", "exitReason"]) {
+        delete this.document[name];
+        if (name in event.data) {
+          this.document[name] = event.data[name];
+        }
       }
     }
     if (event.type === "vm.exited") {

@@ -105,6 +105,10 @@ class Subject:
             return True
         if event.attempt > self.attempt:
             self._begin(event.attempt, None)
+        if not (self.ended and event.is_removal):
+            # Nobody holds it; an owner need not have granted the claim.
+            self.document.pop("instance", None)
+            self.document.pop("worker", None)
         self.ended = self.ended_by_owner = True
         self.removed |= event.is_removal
         return True
@@ -139,9 +143,11 @@ class Subject:
         self.document["phase"] = PHASES.get(event.type, self.document.get("phase"))
         if event.is_claim:
             self.document["worker"] = event.data["claim"]["worker"]
-        for name in ("digest", "failure", "exitCode"):
-            if event.is_end and name in event.data:
-                self.document[name] = event.data[name]
+        if event.is_end and not event.is_removal:
+            for name in ("digest", "failure", "exitCode", "exitReason"):
+                self.document.pop(name, None)
+                if name in event.data:
+                    self.document[name] = event.data[name]
         if event.type == "vm.exited":
             self.document["exitReason"] = event.data["reason"]
 

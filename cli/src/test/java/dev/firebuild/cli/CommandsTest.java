@@ -8,6 +8,7 @@ import dev.firebuild.protocol.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -234,6 +235,44 @@ class CommandsTest {
         .isNotEmpty()
         .allMatch(
             line -> Json.mapper().readTree(line).path("specversion").asString().equals("1.0"));
+  }
+
+  @Test
+  void eventsBeginWhereOneSays() {
+    image();
+    List<String> all =
+        cluster.run("events", "--format", "json", "--type", "build.*").out().lines().toList();
+    String second = Json.mapper().readTree(all.get(1)).path("position").asString();
+
+    assertThat(
+            cluster
+                .run("events", "--format", "json", "--type", "build.*", "--since", second)
+                .out()
+                .lines())
+        .containsExactlyElementsOf(all.subList(2, all.size()));
+    assertThat(cluster.run("events", "--since", "1h", "--type", "build.*").out().lines())
+        .hasSameSizeAs(all);
+    assertThat(cluster.run("events", "--since", "now").out()).isEmpty();
+    assertThat(cluster.run("events", "--subject", "nobody").out()).isEmpty();
+  }
+
+  @Test
+  void eventsSayWhatTheyDoNotUnderstand() {
+    for (List<String> wrong :
+        List.of(
+            List.of("--since", "yesterday"),
+            List.of("--since", "1:x"),
+            List.of("--since", ""),
+            List.of("--type", "build.begun"))) {
+      List<String> arguments = new ArrayList<>(List.of("events"));
+      arguments.addAll(wrong);
+      Result result = cluster.run(arguments.toArray(String[]::new));
+
+      assertThat(result.code()).as("%s", wrong).isEqualTo(1);
+      assertThat(result.err())
+          .startsWith("firebuild events: the parameter " + wrong.getFirst().substring(2));
+      assertThat(result.out()).isEmpty();
+    }
   }
 
   @Test

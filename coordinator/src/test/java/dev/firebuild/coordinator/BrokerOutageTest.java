@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.BearerToken;
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.recordcheck.WholeLog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,8 +48,9 @@ class BrokerOutageTest {
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       assertThat(refused.body()).contains("\"code\":\"unavailable\"");
-      try (BrokerProcess _ = start(port)) {
+      try (BrokerProcess second = start(port)) {
         await().atMost(PATIENCE).until(() -> submit(coordinator).statusCode() == 202);
+        WholeLog.requireClean(second.access().clientProperties(), Topics.DEFAULT);
       }
     } finally {
       client.shutdownNow();

@@ -20,6 +20,7 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.resource.EventFrame;
+import dev.firebuild.recordcheck.WholeLog;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -100,6 +101,7 @@ class CoordinatorTest {
   void stop() {
     client.shutdownNow();
     coordinator.close();
+    WholeLog.requireClean(kafka.client(), kafka.topics());
   }
 
   private Coordinator startCoordinator() throws Exception {

@@ -56,8 +56,7 @@ public final class OwnerEvents {
                   event(
                       document.id(),
                       document.attempt(),
-                      number(
-                          document.attempt(), data instanceof VmEvent.Removed ? REMOVED : TERMINAL),
+                      number(document.attempt(), TERMINAL),
                       source,
                       now,
                       data));
@@ -127,13 +126,17 @@ public final class OwnerEvents {
           };
       case VmDocument vm ->
           switch (vm.phase()) {
-            case EXITED ->
-                Optional.of(new VmEvent.Exited(vm.exitCode(), vm.exitReason().orElse("killed")));
+            case EXITED -> Optional.of(exited(vm));
             case FAILED -> Optional.of(failed(vm));
-            case REMOVED -> Optional.of(new VmEvent.Removed());
+            // It was removed before its end was said.
+            case REMOVED -> Optional.of(vm.failure().isPresent() ? failed(vm) : exited(vm));
             case QUEUED, ASSIGNED, STARTING, RUNNING, STOPPING -> Optional.empty();
           };
     };
+  }
+
+  private static EventData exited(VmDocument vm) {
+    return new VmEvent.Exited(vm.exitCode(), vm.exitReason().orElse("killed"));
   }
 
   private static EventData failed(VmDocument vm) {

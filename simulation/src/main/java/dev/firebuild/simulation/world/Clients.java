@@ -32,14 +32,14 @@ final class Clients {
     int builds = chance.between(0, 5);
     int vms = chance.between(builds == 0 ? 1 : 0, 4);
     for (int i = 1; i <= builds; i++) {
-      String id = "b" + i;
+      String id = world.named("b" + i);
       submit(broker.buildRequests(), new Request.Build(id, build(id), 1));
       if (chance.oneIn(4)) {
         command(id, new Command.Cancel(Optional.of("enough")));
       }
     }
     for (int i = 1; i <= vms; i++) {
-      String id = "v" + i;
+      String id = world.named("v" + i);
       submit(broker.runRequests(), new Request.Run(id, vm(id), 1));
       for (int j = chance.between(0, 2); j > 0; j--) {
         command(id, wish());
@@ -106,13 +106,13 @@ final class Clients {
   }
 
   private BuildRequest build(String id) {
-    return BuildRequest.of("t" + chance.between(1, 2), new Source.Inline("FROM scratch"))
+    return BuildRequest.of(world.named("t" + chance.between(1, 2)), new Source.Inline("FROM scratch"))
         .withId(id);
   }
 
   private RunRequest vm(String id) {
     Optional<String> name =
-        chance.oneIn(2) ? Optional.of("name" + chance.between(1, 2)) : Optional.empty();
-    return RunRequest.of("t1", name, chance.oneIn(3)).withId(id);
+        chance.oneIn(2) ? Optional.of(world.named("name" + chance.between(1, 2))) : Optional.empty();
+    return RunRequest.of(world.named("t1"), name, chance.oneIn(3)).withId(id);
   }
 }

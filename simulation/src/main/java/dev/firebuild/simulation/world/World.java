@@ -31,6 +31,7 @@ public final class World {
   private final Chance chance;
   private final History history;
   private final Parts parts;
+  private final String prefix;
   private final ClaimRule claimRule;
   private final Broker broker;
   private final Faults faults;
@@ -44,9 +45,17 @@ public final class World {
    * @param told whether to keep a history, which takes most of the time
    */
   public World(long seed, Parts parts, boolean told) {
+    this(seed, parts, told, "");
+  }
+
+  /**
+   * @param prefix of all names in it, so that they are none of another world
+   */
+  public World(long seed, Parts parts, boolean told, String prefix) {
     this.chance = new Chance(seed);
     this.history = new History(told, time);
     this.parts = parts;
+    this.prefix = prefix;
     this.claimRule = parts.claimRule();
     this.broker = new Broker(time, chance, history, chance.between(1, 3), chance.between(1, 10));
     this.checker = new Checker(this);
@@ -54,11 +63,11 @@ public final class World {
     this.clients = new Clients(this);
     int all = chance.oneIn(3) ? 1 : chance.between(2, 3);
     for (int i = 1; i <= all; i++) {
-      coordinators.add(new Coordinator(this, "coordinator-" + i));
+      coordinators.add(new Coordinator(this, named("coordinator-" + i)));
     }
     int most = chance.between(1, 3);
     for (int i = 1; i <= most; i++) {
-      workers.add(new Worker(this, "worker-" + i, chance.between(1, 2), chance.between(1, 2)));
+      workers.add(new Worker(this, named("worker-" + i), chance.between(1, 2), chance.between(1, 2)));
     }
   }
 
@@ -94,6 +103,11 @@ public final class World {
   /** What happened. */
   public List<String> history() {
     return history.lines();
+  }
+
+  /** What was written. */
+  public Records records() {
+    return Records.of(broker);
   }
 
   /** How many steps it took. */
@@ -149,8 +163,13 @@ public final class World {
     return workers.stream().filter(one -> one.name().equals(name)).findFirst();
   }
 
-  String draw(String prefix) {
-    return prefix + ++drawn;
+  String draw(String kind) {
+    return named(kind + ++drawn);
+  }
+
+  /** {@code name} as it is in this world. */
+  String named(String name) {
+    return prefix + name;
   }
 
   Instant instant() {

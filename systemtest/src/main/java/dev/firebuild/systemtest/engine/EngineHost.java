@@ -190,6 +190,7 @@ public final class EngineHost implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("a build was interrupted", e);
       }
+      events.requireDocumented();
       for (BuildEvent.Succeeded succeeded : events.events(BuildEvent.Succeeded.class)) {
         succeeded
             .image()

@@ -1,12 +1,18 @@
 package dev.firebuild.systemtest.engine;
 
+import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.SubjectEvents;
+import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.BuildEvent;
+import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.recordcheck.RecordCheck;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Keeps what a build says. */
@@ -17,6 +23,7 @@ public final class RecordedEvents implements SubjectEvents {
   private final String instance;
   private final List<EventData> events = new ArrayList<>();
   private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+  private final RecordCheck check = new RecordCheck(Topics.DEFAULT, 1);
   private long logBytes;
 
   RecordedEvents(String subject, String instance) {
@@ -37,6 +44,17 @@ public final class RecordedEvents implements SubjectEvents {
   @Override
   public synchronized CompletableFuture<Void> publish(EventData data) {
     events.add(data);
+    Event event =
+        new Event(
+            instance + "-" + events.size(),
+            "worker",
+            subject,
+            Instant.EPOCH,
+            1,
+            instance,
+            events.size(),
+            data);
+    check.see(EventCodec.encode(Topics.DEFAULT.events(), event, Optional.empty()));
     return CompletableFuture.completedFuture(null);
   }
 
@@ -51,6 +69,11 @@ public final class RecordedEvents implements SubjectEvents {
   @Override
   public CompletableFuture<Void> vmLog(long offset, String stream, byte[] bytes) {
     throw new UnsupportedOperationException("a build is no VM");
+  }
+
+  /** Throws if one of them is not as it is documented. */
+  void requireDocumented() {
+    check.requireClean();
   }
 
   /** Everything but the log, in order. */

@@ -1,6 +1,9 @@
 package dev.firebuild.systemtest.harness;
 
+import dev.firebuild.protocol.Topics;
+import dev.firebuild.recordcheck.WholeLog;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -8,13 +11,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A node of the built distribution, as a process in the foreground, with data and ports of its own.
- * Closing it stops its VMs and the node, by force where need be.
+ * Closing it stops its VMs and the node, by force where need be, and wants every record that it has
+ * to be as it is documented.
  */
 public final class TestNode implements AutoCloseable {
   private static final Duration READY = Duration.ofMinutes(3);
@@ -105,6 +112,27 @@ public final class TestNode implements AutoCloseable {
     return process.orElseThrow(() -> new IllegalStateException("was never started"));
   }
 
+  private void stopDocumented() throws InterruptedException {
+    try {
+      WholeLog.requireClean(kafkaProperties(), Topics.DEFAULT);
+    } finally {
+      command("down", "--vms").within(STOP).run();
+    }
+  }
+
+  /** Those of a client of its broker. */
+  public Map<String, String> kafkaProperties() throws InterruptedException {
+    Properties properties = new Properties();
+    try {
+      properties.load(
+          new StringReader(firebuild("kafka-properties", "--format", "java").stdout()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, properties::getProperty));
+  }
+
   /** Id of the node's process. */
   public long pid() {
     return running().pid();
@@ -167,7 +195,7 @@ public final class TestNode implements AutoCloseable {
     Process running = process.get();
     try {
       if (running.isAlive()) {
-        command("down", "--vms").within(STOP).run();
+        stopDocumented();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.EmbeddedKafka;
 import dev.firebuild.protocol.decision.SubjectFold;
+import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.recordcheck.WholeLog;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.worker.host.DurableFiles;
 import java.nio.file.Files;
@@ -42,6 +44,7 @@ class FleetTest {
   @AfterEach
   void stop() throws Exception {
     fleet.close();
+    WholeLog.requireClean(kafka.access().clientProperties(), Topics.DEFAULT);
     kafka.close();
     DurableFiles.deleteTree(root);
   }

@@ -1,6 +1,7 @@
 package dev.firebuild.systemtest.queue;
 
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.protocol.Topics;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -12,6 +13,9 @@ import java.util.TreeMap;
  * the VMs that it starts nobody hears that they run.
  */
 final class FakeWorkerMain {
+  /** The prefix of the topics, as a system property. */
+  static final String TOPICS = "firebuild.topics";
+
   private FakeWorkerMain() {}
 
   public static void main(String[] args) throws Exception {
@@ -22,7 +26,8 @@ final class FakeWorkerMain {
     WorkerQueue worker =
         Installation.newWorker(
             Vertx.vertx(),
-            KafkaSettings.of(client),
+            KafkaSettings.of(client)
+                .withTopics(new Topics(System.getProperty(TOPICS, Topics.DEFAULT.prefix()))),
             args[0],
             Long.parseLong(args[1]),
             InstantSource.system());

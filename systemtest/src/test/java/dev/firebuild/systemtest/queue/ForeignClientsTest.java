@@ -5,6 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerAccess;
 import dev.firebuild.broker.BrokerProcess;
+import dev.firebuild.coordinator.Coordinator;
+import dev.firebuild.coordinator.CoordinatorConfig;
+import dev.firebuild.messaging.DocumentCodec;
+import dev.firebuild.messaging.EventCodec;
+import dev.firebuild.messaging.Partitions;
+import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
@@ -16,12 +22,21 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
 import dev.firebuild.systemtest.harness.Program;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,7 +50,10 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Programs that know only Kafka and docs/events.md submit, follow and replay. */
+/**
+ * Programs that know only Kafka and docs/events.md submit, follow and replay, over a log in which
+ * much has happened: what is done here, and hard histories of simulated installations.
+ */
 @Tag("real")
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -53,9 +71,20 @@ class ForeignClientsTest {
           "exitCode",
           "exitReason");
 
+  private static final String TOKEN = "the-token-of-this-test";
+
+  /** Simulated histories are of 1970. */
+  private static final Duration KEEP = Duration.ofDays(365 * 1000);
+
+  private static final long SEED = Long.getLong("firebuild.seed", 0);
+
   private Path dir;
   private BrokerProcess broker;
   private Installation all;
+  private Histories histories;
+  private Coordinator coordinator;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @BeforeAll
   void aLogWithAllThatCanHappen(@TempDir Path folder) throws Exception {
@@ -69,7 +98,9 @@ class ForeignClientsTest {
                 dir.resolve("broker.log"),
                 Installation.PATIENCE));
     all = new Installation(broker.access().clientProperties());
-    all.owner("c1");
+    histories = Histories.from(SEED);
+    tell(histories);
+    coordinator = startCoordinator();
     all.build("cancelled-in-the-queue", 0);
     all.command("cancelled-in-the-queue", new Command.Cancel(Optional.of("changed my mind")));
     all.awaitBuild("cancelled-in-the-queue", BuildDocument.Phase.CANCELLED);
@@ -81,6 +112,49 @@ class ForeignClientsTest {
     all.awaitBuild("failed", BuildDocument.Phase.FAILED);
     aVmThatEnds("stopped", new Command.Stop(Optional.empty()), VmDocument.Phase.EXITED);
     aVmThatEnds("removed", Command.Remove.vm(true), VmDocument.Phase.REMOVED);
+  }
+
+  /** What other installations have gone through, as if it had happened here. */
+  private void tell(Histories told) {
+    System.out.printf("histories of the seed %d%n", SEED);
+    var topics = all.settings.topics();
+    List<CompletableFuture<?>> stored = new ArrayList<>();
+    told.events()
+        .forEach(
+            event ->
+                stored.add(
+                    all.sendLater(EventCodec.encode(topics.events(), event, Optional.empty()))));
+    for (Document document : told.documents()) {
+      String subject = document.key().replaceFirst("^(?!name/)[a-z]+/", "");
+      stored.add(
+          all.sendLater(
+              new ProducerRecord<>(
+                  topics.state(),
+                  Partitions.of(subject, all.settings.partitions()),
+                  document.key(),
+                  DocumentCodec.encode(document))));
+    }
+    CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new))
+        .orTimeout(60, TimeUnit.SECONDS)
+        .join();
+  }
+
+  private Coordinator startCoordinator() throws Exception {
+    Coordinator started =
+        Coordinator.start(
+            new CoordinatorConfig(
+                "c1",
+                all.settings,
+                "127.0.0.1",
+                0,
+                new BearerToken(TOKEN),
+                dir.resolve("blobs"),
+                CoordinatorConfig.BLOB_LIMIT,
+                CoordinatorConfig.KEEP_BLOBS,
+                KEEP));
+    started.hasDecided().get(Installation.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    await().atMost(Installation.PATIENCE).until(started::isReady);
+    return started;
   }
 
   private void aBuildOfALostWorkerWhoseOldInstanceGoesOn() throws Exception {
@@ -126,6 +200,8 @@ class ForeignClientsTest {
 
   @AfterAll
   void stop() throws Exception {
+    http.shutdownNow();
+    coordinator.close();
     all.close();
     broker.close();
   }
@@ -153,11 +229,26 @@ class ForeignClientsTest {
         .until(() ->
             all.documents.get(BuildDocument.key(id)) instanceof BuildDocument build
                 && build.phase().isSettled());
-    assertThat(byId(ForeignClient.answers(client.and("replay")))).isEqualTo(shown());
+    assertThat(byId(ForeignClient.answers(client.and("replay"))))
+        .containsExactlyInAnyOrderEntriesOf(shown());
   }
 
   @Test
-  void theLogHasWhatTheRulesAreFor() {
+  void anOwnerThatReadsHardHistoriesAgainChangesNothing() throws Exception {
+    Map<String, Map<String, Object>> simulated =
+        byId(
+            histories.documents().stream()
+                .filter(Work.class::isInstance)
+                .map(ForeignClientsTest::resource)
+                .map(shown -> Json.mapper().<JsonNode>valueToTree(shown))
+                .toList());
+
+    assertThat(simulated).isNotEmpty();
+    assertThat(shown()).containsAllEntriesOf(simulated);
+  }
+
+  @Test
+  void theLogHasWhatTheRulesAreFor() throws Exception {
     assertThat(shown().keySet())
         .contains("cancelled-in-the-queue", "lost", "failed", "stopped", "removed");
     assertThat(shown().get("lost")).containsEntry("attempt", 2).containsEntry("phase", "succeeded");
@@ -178,13 +269,26 @@ class ForeignClientsTest {
   }
 
   /** What the API shows of everything. */
-  private Map<String, Map<String, Object>> shown() {
-    return byId(
-        all.documents.values().stream()
-            .filter(Work.class::isInstance)
-            .map(ForeignClientsTest::resource)
-            .map(shown -> Json.mapper().<JsonNode>valueToTree(shown))
-            .toList());
+  private Map<String, Map<String, Object>> shown() throws Exception {
+    List<JsonNode> resources = new ArrayList<>();
+    for (Document document : List.copyOf(all.documents.values())) {
+      if (document instanceof Work work) {
+        resources.add(get(work instanceof BuildDocument ? "/v1/builds/" : "/v1/vms/", work.id()));
+      }
+    }
+    return byId(resources);
+  }
+
+  private JsonNode get(String path, String id) throws Exception {
+    HttpResponse<byte[]> answer =
+        http.send(
+            HttpRequest.newBuilder(URI.create(coordinator.url() + path + id))
+                .timeout(Installation.PATIENCE)
+                .header("Authorization", "Bearer " + TOKEN)
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+    assertThat(answer.statusCode()).as(id).isEqualTo(200);
+    return Json.mapper().readTree(answer.body());
   }
 
   private static Object resource(Document document) {
@@ -195,14 +299,43 @@ class ForeignClientsTest {
     };
   }
 
+  private boolean isEndedByOwner(String id) {
+    DocumentedRules rules = new DocumentedRules();
+    boolean ended = false;
+    for (Event event : all.log) {
+      if (event.subject().equals(id)) {
+        ended =
+            switch (rules.next(event)) {
+              case OWNER_ENDS, OWNER_ENDS_A_NEW_ATTEMPT -> true;
+              case OWNER_REQUEUES,
+                  OWNER_REQUEUES_WHAT_HAD_ENDED,
+                  CLAIM_IS_GRANTED,
+                  CLAIM_IS_OLDER_THAN_THE_LOG ->
+                  false;
+              default -> ended;
+            };
+      }
+    }
+    return ended;
+  }
+
   private static final TypeReference<TreeMap<String, Object>> FIELDS = new TypeReference<>() {};
 
-  private static Map<String, Map<String, Object>> byId(List<JsonNode> documents) {
-    Map<String, Map<String, Object>> all = new TreeMap<>();
+  private Map<String, Map<String, Object>> byId(List<JsonNode> documents) {
+    Map<String, Map<String, Object>> found = new TreeMap<>();
     for (JsonNode document : documents) {
       ObjectNode derived = ((ObjectNode) document.deepCopy()).retain(DERIVED);
-      all.put(document.path("id").asString(), Json.mapper().convertValue(derived, FIELDS));
+      String id = document.path("id").asString();
+      if (histories.headless().contains(id)) {
+        // Whose claim it was stood in what the log has lost.
+        derived.remove("worker");
+      }
+      if (isEndedByOwner(id)) {
+        // Who held it last is not to be derived.
+        derived.remove(List.of("instance", "worker"));
+      }
+      found.put(id, Json.mapper().convertValue(derived, FIELDS));
     }
-    return all;
+    return found;
   }
 }

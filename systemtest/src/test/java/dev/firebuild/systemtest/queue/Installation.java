@@ -21,6 +21,7 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
 import dev.firebuild.worker.queue.BuildExecutor;
+import dev.firebuild.recordcheck.RecordCheck;
 import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +43,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
-/** Coordinators and workers with fake engines on a real Kafka, and a reader of all topics. */
+/**
+ * Coordinators and workers with fake engines on a real Kafka, and a reader of all topics, who wants
+ * every record to be as it is documented.
+ */
 public final class Installation {
   public static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -51,6 +56,7 @@ public final class Installation {
   public final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
   public final Map<String, Document> documents = new ConcurrentHashMap<>();
   private final Vertx vertx = Vertx.vertx();
+  private final RecordCheck check;
   private final TopicAdmin.Allowed allowed;
   private final EventPublisher publisher;
   private final Tailer tailer;
@@ -64,6 +70,7 @@ public final class Installation {
   public Installation(KafkaSettings settings) throws InterruptedException {
     this.settings = settings;
     this.allowed = TopicAdmin.ensure(settings);
+    this.check = new RecordCheck(settings.topics(), allowed.partitions());
     this.publisher =
         EventPublisher.create(
             vertx, settings, "test", Duration.ofSeconds(60), InstantSource.system());
@@ -76,18 +83,26 @@ public final class Installation {
                 Tailer.Subscription.fromBeginning(topics.events()),
                 Tailer.Subscription.fromBeginning(topics.state()),
                 Tailer.Subscription.fromBeginning(topics.buildRequests()),
+                Tailer.Subscription.fromBeginning(topics.runRequests()),
+                Tailer.Subscription.fromBeginning(topics.commands()),
                 Tailer.Subscription.fromBeginning(topics.deadLetters())),
             IsolationLevel.READ_COMMITTED,
             this::onRecord);
   }
 
   private void onRecord(ConsumerRecord<String, byte[]> record) {
+    if (EventCodec.typeOf(record).filter(Histories.LATER_TYPE::equals).isEmpty()) {
+      check.see(record);
+    }
     if (record.topic().equals(settings.topics().events())) {
       EventCodec.decode(record).ifPresent(log::add);
     } else if (record.topic().equals(settings.topics().buildRequests())) {
       requests.add(record);
     } else if (record.topic().equals(settings.topics().deadLetters())) {
       letters.add(record);
+    } else if (!record.topic().equals(settings.topics().state())) {
+      // Runs and commands are only looked at.
+      return;
     } else if (record.value() == null) {
       documents.remove(record.key());
     } else {
@@ -195,7 +210,12 @@ public final class Installation {
   }
 
   void send(ProducerRecord<String, byte[]> record) {
-    publisher.send(record).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+    sendLater(record).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join();
+  }
+
+  /** Sends {@code record} after those before; completes when it is stored. */
+  CompletableFuture<?> sendLater(ProducerRecord<String, byte[]> record) {
+    return publisher.send(record);
   }
 
   public BuildDocument awaitBuild(String id, BuildDocument.Phase phase) {
@@ -239,5 +259,6 @@ public final class Installation {
     publisher.close();
     tailer.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
+    check.requireClean();
   }
 }

@@ -8,6 +8,7 @@ import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.DocumentCodec;
+import dev.firebuild.messaging.Partitions;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.BuildDocument;
@@ -497,7 +498,10 @@ class QueueTest {
     VmDocument requeued = all.awaitVm("v1", _ -> true).requeued(2);
     all.send(
         new ProducerRecord<>(
-            all.settings.topics().state(), requeued.key(), DocumentCodec.encode(requeued)));
+            all.settings.topics().state(),
+            Partitions.of(requeued.id(), all.settings.partitions()),
+            requeued.key(),
+            DocumentCodec.encode(requeued)));
     // Then it goes, in silence
     await().atMost(Installation.PATIENCE).until(runs.running::isEmpty);
     assertThat(all.believed("v1"))
