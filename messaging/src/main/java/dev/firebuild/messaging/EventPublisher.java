@@ -34,6 +34,7 @@ public final class EventPublisher implements AutoCloseable {
   private final String topic;
   private final KafkaWriteStream<String, byte[]> stream;
   private final AtomicLong pending = new AtomicLong();
+
   private EventPublisher(String topic, KafkaWriteStream<String, byte[]> stream) {
     this.topic = topic;
     this.stream = stream;

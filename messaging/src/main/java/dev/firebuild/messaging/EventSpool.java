@@ -436,9 +436,7 @@ public final class EventSpool implements AutoCloseable {
 
   private void spool() {
     spooling = true;
-    waiting.stream()
-        .filter(entry -> !entry.done && entry.place.isEmpty())
-        .forEach(this::write);
+    waiting.stream().filter(entry -> !entry.done && entry.place.isEmpty()).forEach(this::write);
     lock.notifyAll();
   }
 

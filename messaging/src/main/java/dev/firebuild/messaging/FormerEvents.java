@@ -45,9 +45,7 @@ final class FormerEvents implements SpoolFile.Visitor {
 
   /** Whether what lies in {@code folder} was said too long ago. */
   static boolean areTooOld(Path folder, InstantSource clock) throws IOException {
-    return SpoolFile.lastWritten(folder)
-        .filter(clock.instant().minus(OLDEST)::isAfter)
-        .isPresent();
+    return SpoolFile.lastWritten(folder).filter(clock.instant().minus(OLDEST)::isAfter).isPresent();
   }
 
   @Override

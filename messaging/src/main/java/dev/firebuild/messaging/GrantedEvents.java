@@ -46,6 +46,7 @@ public final class GrantedEvents implements SubjectEvents {
 
   /** Output of a build that was left out since the last event. */
   private long leftOut;
+
   private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
   /** Completes when what lies in the buffer is stored. */

@@ -205,7 +205,8 @@ class EventSpoolTest {
       await().atMost(PATIENCE).until(() -> kafka.told().contains("2"));
       assertThat(kafka.told().stream().filter(name -> !name.equals("build.log")))
           .containsExactly("0", "build.log.truncated", "1", "2");
-      long kept = kafka.stored.stream().filter(EventSpoolTest::isLog).mapToLong(r -> bytes(r)).sum();
+      long kept =
+          kafka.stored.stream().filter(EventSpoolTest::isLog).mapToLong(r -> bytes(r)).sum();
       long lost =
           kafka.stored.stream()
               .filter(record -> name(record).equals("build.log.truncated"))
@@ -263,15 +264,11 @@ class EventSpoolTest {
     // Only its type counts here.
     return new BuildEvent.Claimed(
         new Claim("t", 0, 0, "w", "inc", Optional.empty()),
-        BuildRequest.of(
-                "t", new Source.Inline("FROM scratch"))
-            .withId("b"));
+        BuildRequest.of("t", new Source.Inline("FROM scratch")).withId("b"));
   }
 
-  private static Event event(
-      String instance, long seq, BuildEvent data) {
-    return new Event(
-        instance + "-" + seq, "w", "b", Instant.EPOCH, 1, instance, seq, data);
+  private static Event event(String instance, long seq, BuildEvent data) {
+    return new Event(instance + "-" + seq, "w", "b", Instant.EPOCH, 1, instance, seq, data);
   }
 
   private EventSpool.Settings settings() {
@@ -301,10 +298,10 @@ class EventSpoolTest {
   }
 
   private static String name(ProducerRecord<String, byte[]> record) {
-    EventType type = EventType.ofType(EventCodec.typeOf(record.headers()).orElseThrow()).orElseThrow();
+    EventType type =
+        EventType.ofType(EventCodec.typeOf(record.headers()).orElseThrow()).orElseThrow();
     return type == EventType.BUILD_STEP_STARTED
-        ? Integer.toString(
-            Json.read(record.value(), BuildEvent.StepStarted.class).step())
+        ? Integer.toString(Json.read(record.value(), BuildEvent.StepStarted.class).step())
         : type.shortName();
   }
 
@@ -313,10 +310,7 @@ class EventSpoolTest {
   }
 
   private static long bytes(ProducerRecord<String, byte[]> record) {
-    return Json.read(record.value(), BuildEvent.Log.class)
-        .chunk()
-        .bytes()
-        .length;
+    return Json.read(record.value(), BuildEvent.Log.class).chunk().bytes().length;
   }
 
   private List<Path> segments() {

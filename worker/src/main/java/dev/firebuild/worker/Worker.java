@@ -95,7 +95,8 @@ public final class Worker implements AutoCloseable {
                 vertx,
                 config.kafka(),
                 queueMember(life, version),
-                new EventSpool.Settings(roots.data().resolve("events"), config.limits().eventBytes()),
+                new EventSpool.Settings(
+                    roots.data().resolve("events"), config.limits().eventBytes()),
                 clock,
                 random));
     parts.add(engines);

@@ -58,8 +58,7 @@ final class WorkerDaemon implements AutoCloseable {
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))
           .withSlots(new WorkerConfig.Slots(tuning.buildSlots(), tuning.runSlots()))
           .withMachines(machines)
-          .withLimits(
-              WorkerConfig.Limits.DEFAULT.withEventBytes((long) tuning.eventSpool() << 20));
+          .withLimits(WorkerConfig.Limits.DEFAULT.withEventBytes((long) tuning.eventSpool() << 20));
     }
 
     private static String hostName() {

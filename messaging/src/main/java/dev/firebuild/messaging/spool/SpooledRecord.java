@@ -42,8 +42,7 @@ public final class SpooledRecord {
       if (version != VERSION) {
         throw new IOException("the record is of the unknown version " + version);
       }
-      ProducerRecord<String, byte[]> record =
-          new ProducerRecord<>(text(in), text(in), read(in));
+      ProducerRecord<String, byte[]> record = new ProducerRecord<>(text(in), text(in), read(in));
       int headers = in.readInt();
       for (int i = 0; i < headers; i++) {
         record.headers().add(text(in), read(in));

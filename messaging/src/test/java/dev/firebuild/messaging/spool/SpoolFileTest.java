@@ -123,8 +123,7 @@ class SpoolFileTest {
       random.nextBytes(rest);
     }
     Files.write(
-        last,
-        ByteBuffer.allocate(kept + rest.length).put(bytes, 0, kept).put(rest).array());
+        last, ByteBuffer.allocate(kept + rest.length).put(bytes, 0, kept).put(rest).array());
   }
 
   private static List<byte[]> read(Path folder) throws IOException {

@@ -64,8 +64,7 @@ final class Installation {
   Installation(Map<String, String> client) throws InterruptedException {
     this.settings = KafkaSettings.of(client);
     this.allowed = TopicAdmin.ensure(settings);
-    this.publisher =
-        EventPublisher.create(vertx, settings, "test", Duration.ofSeconds(60));
+    this.publisher = EventPublisher.create(vertx, settings, "test", Duration.ofSeconds(60));
     var topics = settings.topics();
     this.tailer =
         Tailer.start(
@@ -141,12 +140,7 @@ final class Installation {
 
   /** {@code events}: where they wait for Kafka. */
   static WorkerQueue newWorker(
-      Vertx vertx,
-      KafkaSettings settings,
-      String id,
-      long life,
-      Path events,
-      InstantSource clock)
+      Vertx vertx, KafkaSettings settings, String id, long life, Path events, InstantSource clock)
       throws IOException {
     return new WorkerQueue(
         vertx,

@@ -36,9 +36,7 @@ final class NumberedBuilds implements BuildExecutor {
 
   /** What a build of {@code lines} prints. */
   static String output(int lines) {
-    return IntStream.range(0, lines)
-        .mapToObj("line %d\n"::formatted)
-        .collect(Collectors.joining());
+    return IntStream.range(0, lines).mapToObj("line %d\n"::formatted).collect(Collectors.joining());
   }
 
   /** What {@code events} tell of a build's output. */
@@ -61,8 +59,7 @@ final class NumberedBuilds implements BuildExecutor {
     CountDownLatch cancelled = new CountDownLatch(1);
     try (var _ = grant.cancellation().onCancel(cancelled::countDown)) {
       for (int line = 0; line < Integer.parseInt(label.group(1)); line++) {
-        events.buildLog(
-            1, "stdout", "line %d\n".formatted(line).getBytes(StandardCharsets.UTF_8));
+        events.buildLog(1, "stdout", "line %d\n".formatted(line).getBytes(StandardCharsets.UTF_8));
         if (cancelled.await(Long.parseLong(label.group(2)), TimeUnit.MILLISECONDS)) {
           if (grant.cancellation().reason().orElseThrow()
               instanceof CancelReason.Requested(var why)) {

@@ -26,24 +26,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that is killed while a coordinator and a worker's process have work. */
 @Tag("real")
 @Timeout(240)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutageTest {
   private static final String TOKEN = "0123456789abcdef-test";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** So long a client may wait for its 503. */
-  private static final Duration ANSWER = Duration.ofSeconds(8);
+  private static final Duration ANSWER = Duration.ofSeconds(7);
 
-  @TempDir Path dir;
+  private Path dir;
   private BrokerProcess broker;
   private Installation all;
   private Coordinator coordinator;
@@ -51,8 +53,9 @@ class OutageTest {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    dir = folder;
     broker = startBroker(0);
     all = new Installation(broker.access().clientProperties());
     coordinator =
@@ -62,7 +65,7 @@ class OutageTest {
     await().atMost(PATIENCE).until(coordinator::isReady);
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws Exception {
     workers.forEach(Process::destroyForcibly);
     client.shutdownNow();
@@ -74,7 +77,8 @@ class OutageTest {
   @Test
   void buildsGoOnWhileTheBrokerIsAwayAndNothingThatWasAcceptedIsLost() throws Exception {
     // Given a build at work, and others that are being claimed
-    awaitOpen(worker("w1"));
+    Process worker = worker("w1");
+    awaitOpen(worker);
     assertThat(submit("b0", 1500, 10).statusCode()).isEqualTo(202);
     all.awaitBuild("b0", Phase.RUNNING);
     List<String> others = IntStream.range(1, 7).mapToObj("b%d"::formatted).toList();
@@ -118,12 +122,13 @@ class OutageTest {
     await().atMost(PATIENCE).until(() -> segments("w1").isEmpty());
     assertThat(submit("after", 1, 1).statusCode()).isEqualTo(202);
     all.awaitBuild("after", Phase.SUCCEEDED);
+    worker.destroyForcibly().waitFor();
   }
 
   @Test
   void whatAWorkerSaidBeforeItWasKilledInAnOutageIsDeliveredByItsNextProcess() throws Exception {
     // Given two builds at work, and no broker
-    Process first = worker("w1");
+    Process first = worker("w2");
     awaitOpen(first);
     submit("short", 300, 10);
     submit("long", 3000, 10);
@@ -132,9 +137,9 @@ class OutageTest {
     int port = port();
     broker.kill();
     // When one has ended, and the worker is killed, too
-    await().atMost(PATIENCE).until(() -> waiting("w1").contains("build.succeeded"));
+    await().atMost(PATIENCE).until(() -> waiting("w2").contains("build.succeeded"));
     first.destroyForcibly().waitFor();
-    Process next = worker("w1");
+    Process next = worker("w2");
     await().atMost(PATIENCE).until(() -> line(next, "MADE"));
     broker = startBroker(port);
     // Then that one is done, as nobody else has begun it, and its log is whole
@@ -150,6 +155,7 @@ class OutageTest {
     assertThat(NumberedBuilds.output(3000)).startsWith(output);
     send(post("/v1/builds/long/cancel", "{}"));
     all.awaitBuild("long", Phase.CANCELLED);
+    next.destroyForcibly().waitFor();
   }
 
   private HttpResponse<String> submit(String id, int lines, int pauseMillis) throws Exception {

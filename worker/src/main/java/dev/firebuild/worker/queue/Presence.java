@@ -54,10 +54,7 @@ final class Presence implements AutoCloseable {
   void beat() {
     var _ =
         heartbeats.scheduleAtFixedRate(
-            this::heartbeat,
-            0,
-            HEARTBEAT.toMillis(),
-            TimeUnit.MILLISECONDS);
+            this::heartbeat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void heartbeat() {

@@ -101,7 +101,8 @@ public final class Owner implements AutoCloseable {
             new Outbox(announcer, id, clock, System::nanoTime),
             Rules.STANDARD,
             keep);
-    this.loop = new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic));
+    this.loop =
+        new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic, publisher::send));
   }
 
   public void start() {
