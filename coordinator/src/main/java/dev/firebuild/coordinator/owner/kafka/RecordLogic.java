@@ -77,7 +77,7 @@ record RecordLogic(Topics topics, OwnerLogic owner, Consumer<ProducerRecord<Stri
         throw new IllegalArgumentException(
             "the command has no key; it is the id of the build or VM that is meant");
       }
-      if (record.value() == null) {
+      if (record.value() == null || record.value().length == 0) {
         throw new IllegalArgumentException("the record is empty; expected a JSON object");
       }
       return Optional.of(
