@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -58,11 +59,14 @@ class OutageTest {
     dir = folder;
     broker = startBroker(0);
     all = new Installation(broker.access().clientProperties());
-    coordinator =
-        Coordinator.start(
-            new CoordinatorConfig(
-                "c1", all.settings, "127.0.0.1", 0, new BearerToken(TOKEN), dir.resolve("blobs")));
+    coordinator = startCoordinator();
     await().atMost(PATIENCE).until(coordinator::isReady);
+  }
+
+  private Coordinator startCoordinator() throws Exception {
+    return Coordinator.start(
+        new CoordinatorConfig(
+            "c1", all.settings, "127.0.0.1", 0, new BearerToken(TOKEN), dir.resolve("blobs")));
   }
 
   @AfterAll
@@ -122,6 +126,34 @@ class OutageTest {
     await().atMost(PATIENCE).until(() -> segments("w1").isEmpty());
     assertThat(submit("after", 1, 1).statusCode()).isEqualTo(202);
     all.awaitBuild("after", Phase.SUCCEEDED);
+    worker.destroyForcibly().waitFor();
+  }
+
+  @Test
+  void aClaimThatIsUnansweredWhenTheBrokerIsKilledCostsNoAttempt() throws Exception {
+    // Given a claim, and nobody who answers it
+    Process worker = worker("w3");
+    awaitOpen(worker);
+    coordinator.close();
+    all.send(
+        new ProducerRecord<>(
+            all.settings.topics().buildRequests(),
+            build("claimed", 1, 1).getBytes(StandardCharsets.UTF_8)));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> all.log.stream().anyMatch(event -> event.subject().equals("claimed")));
+    // When the broker is away for longer than the request's lock can be kept
+    int port = port();
+    long killed = System.nanoTime();
+    broker.kill();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> System.nanoTime() - killed > Duration.ofSeconds(12).toNanos());
+    broker = startBroker(port);
+    coordinator = startCoordinator();
+    // Then it is granted
+    assertThat(all.awaitBuild("claimed", Phase.SUCCEEDED).attempt()).isEqualTo(1);
+    await().atMost(PATIENCE).until(coordinator::isReady);
     worker.destroyForcibly().waitFor();
   }
 
