@@ -140,9 +140,9 @@ class EventSpoolTest {
     // Given a claim that is still unanswered, and another one that work followed
     kafka.leave();
     EventSpool killed = open(InstantSource.system());
-    killed.publish(event("i1", 1, claim()), Optional.empty());
-    killed.publish(event("i2", 1, claim()), Optional.empty());
-    events(killed, "i2").publish(new BuildEvent.StepStarted(1));
+    var _ = killed.publish(event("i1", 1, claim()), Optional.empty());
+    var _ = killed.publish(event("i2", 1, claim()), Optional.empty());
+    var _ = events(killed, "i2").publish(new BuildEvent.StepStarted(1));
     await().atMost(PATIENCE).until(() -> !segments().isEmpty());
     // When
     FakeKafka back = new FakeKafka();
@@ -192,7 +192,7 @@ class EventSpoolTest {
     try (EventSpool spool = open(InstantSource.system())) {
       GrantedEvents events = events(spool, "i1");
       kafka.leave();
-      events.publish(new BuildEvent.StepStarted(0));
+      var _ = events.publish(new BuildEvent.StepStarted(0));
       await().atMost(PATIENCE).until(() -> !segments().isEmpty());
       // When a build writes twice what there is room for
       byte[] line = ("x".repeat(1023) + "\n").getBytes(StandardCharsets.UTF_8);
