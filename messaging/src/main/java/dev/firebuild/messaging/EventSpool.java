@@ -1,16 +1,12 @@
 package dev.firebuild.messaging;
 
 import dev.firebuild.messaging.spool.SpoolFile;
-import dev.firebuild.messaging.spool.SpooledRecord;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,37 +50,21 @@ public final class EventSpool implements AutoCloseable {
   /** The same for VMs, whose guests keep what has no room here. */
   private static final int VM_LOG = 12 << 20;
 
-  /** What a record costs at least: it is remembered here, too. */
-  private static final int LEAST = 1 << 10;
-
   private final Object lock = new Object();
   private final Settings settings;
   private final String topic;
   private final Function<ProducerRecord<String, byte[]>, CompletableFuture<?>> kafka;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final SpoolFile file;
+  private final Backlog backlog;
   private final LogBudget vmLog = new LogBudget(VM_LOG);
   private final ScheduledExecutorService flusher =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("event-flush").factory());
 
-  /** All that Kafka has not confirmed, in order. */
-  private final Deque<Entry> waiting = new ArrayDeque<>();
-
-  /** Those of them that Kafka's client does not have yet. */
-  private final Deque<Entry> unsent = new ArrayDeque<>();
-
-  /** Those of them that lie on disk, and some that are confirmed. */
-  private final Deque<Entry> onDisk = new ArrayDeque<>();
-
   private final CompletableFuture<Void> formerDelivered = new CompletableFuture<>();
-  private long waitingBytes;
-  private long logBytes;
-  private long inHand;
   private boolean spooling;
   private boolean full;
-  private boolean broken;
   private boolean checking;
   private Optional<Long> lastAnswer = Optional.empty();
   private boolean closed;
@@ -109,23 +88,6 @@ public final class EventSpool implements AutoCloseable {
 
     int segmentBytes() {
       return (int) Math.min(limitBytes / SEGMENTS, 16 << 20);
-    }
-  }
-
-  private static final class Entry {
-    final CompletableFuture<Void> stored = new CompletableFuture<>();
-    final int size;
-    final boolean isLog;
-    Optional<ProducerRecord<String, byte[]>> record;
-    Optional<SpoolFile.Place> place = Optional.empty();
-    long since;
-    boolean done;
-
-    Entry(Optional<ProducerRecord<String, byte[]>> record, int bytes, boolean isLog, long since) {
-      this.record = record;
-      this.size = Math.max(LEAST, bytes);
-      this.isLog = isLog;
-      this.since = since;
     }
   }
 
@@ -153,7 +115,7 @@ public final class EventSpool implements AutoCloseable {
       }
     }
     SpoolFile file = SpoolFile.open(settings.folder(), settings.segmentBytes(), former);
-    EventSpool spool = new EventSpool(settings, topic, kafka, clock, nanoTime, file);
+    EventSpool spool = new EventSpool(settings, topic, kafka, clock, nanoTime, new Backlog(file));
     spool.takeOver(former.places());
     return spool;
   }
@@ -171,38 +133,29 @@ public final class EventSpool implements AutoCloseable {
       Function<ProducerRecord<String, byte[]>, CompletableFuture<?>> kafka,
       InstantSource clock,
       LongSupplier nanoTime,
-      SpoolFile file) {
+      Backlog backlog) {
     this.settings = settings;
     this.topic = topic;
     this.kafka = kafka;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.file = file;
+    this.backlog = backlog;
   }
 
-  private void takeOver(List<SpoolFile.Place> former) {
+  private void takeOver(List<SpoolFile.Place> places) {
     synchronized (lock) {
-      List<CompletableFuture<Void>> all = new ArrayList<>();
-      for (SpoolFile.Place place : former) {
-        Entry entry = new Entry(Optional.empty(), place.length(), false, nanoTime.getAsLong());
-        entry.place = Optional.of(place);
-        add(entry);
-        onDisk.add(entry);
-        unsent.add(entry);
-        all.add(entry.stored);
-      }
+      List<Backlog.Entry> former = backlog.takeOver(places);
       var _ =
-          CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+          CompletableFuture.allOf(
+                  former.stream().map(Backlog.Entry::stored).toArray(CompletableFuture[]::new))
               .whenComplete((_, _) -> formerDelivered.complete(null));
-      if (former.isEmpty()) {
-        clearDisk();
-        return;
+      if (!former.isEmpty()) {
+        log.atInfo()
+            .addKeyValue("events", former.size())
+            .log("delivering what the worker's last process could not");
+        spooling = true;
+        pump();
       }
-      log.atInfo()
-          .addKeyValue("events", former.size())
-          .log("delivering what the worker's last process could not");
-      spooling = true;
-      pump();
     }
   }
 
@@ -236,22 +189,14 @@ public final class EventSpool implements AutoCloseable {
         return CompletableFuture.failedFuture(
             new PublishException("cannot send to %s: the worker ends".formatted(topic)));
       }
-      Entry entry =
-          new Entry(
-              Optional.of(record),
-              record.value().length,
-              event.data() instanceof BuildEvent.Log,
-              nanoTime.getAsLong());
-      add(entry);
+      Backlog.Entry entry = backlog.add(record, event.data() instanceof BuildEvent.Log);
       if (spooling) {
-        write(entry);
-        unsent.add(entry);
-        pump();
+        backlog.spool(entry);
       } else {
-        hand(entry, record);
         scheduleCheck(AWAY);
       }
-      return entry.stored;
+      pump();
+      return entry.stored();
     }
   }
 
@@ -273,12 +218,12 @@ public final class EventSpool implements AutoCloseable {
   }
 
   private boolean hasLogRoom() {
-    if (!spooling || broken) {
+    if (!spooling || backlog.isBroken()) {
       full = false;
-      return logBytes < LOG_IN_MEMORY;
+      return backlog.logBytes() < LOG_IN_MEMORY;
     }
     // Once full, some of it must leave first: output shall not be cut into crumbs.
-    full = waitingBytes >= (full ? settings.limitBytes() / 4 * 3 : settings.limitBytes());
+    full = backlog.bytes() >= (full ? settings.limitBytes() / 4 * 3 : settings.limitBytes());
     return !full;
   }
 
@@ -307,37 +252,33 @@ public final class EventSpool implements AutoCloseable {
     return flusher;
   }
 
-  private void add(Entry entry) {
-    waiting.add(entry);
-    waitingBytes += entry.size;
-    logBytes += entry.isLog ? entry.size : 0;
+  private void hand(Backlog.Entry entry) {
+    try {
+      var _ =
+          kafka
+              .apply(backlog.record(entry))
+              .whenComplete((_, failure) -> settled(entry, Optional.ofNullable(failure)));
+    } catch (IOException e) {
+      settled(entry, Optional.of(new PublishException("an event cannot be read from the disk", e)));
+    }
   }
 
-  private void hand(Entry entry, ProducerRecord<String, byte[]> record) {
-    inHand += entry.size;
-    entry.since = nanoTime.getAsLong();
-    var _ = kafka.apply(record).whenComplete((_, failure) -> settled(entry, failure));
-  }
-
-  private void settled(Entry entry, @Nullable Throwable failure) {
+  private void settled(Backlog.Entry entry, Optional<Throwable> failure) {
     if (Thread.holdsLock(lock)) {
       // It failed at once. Who waits for it must not be called under the lock.
       execute(() -> settled(entry, failure));
       return;
     }
     synchronized (lock) {
-      inHand -= entry.size;
-      if (failure == null) {
+      if (failure.isEmpty()) {
         lastAnswer = Optional.of(nanoTime.getAsLong());
       }
-      done(entry);
+      backlog.settle(entry);
       pump();
+      lock.notifyAll();
     }
-    if (failure == null) {
-      entry.stored.complete(null);
-    } else {
-      entry.stored.completeExceptionally(failure);
-    }
+    failure.ifPresentOrElse(
+        entry.stored()::completeExceptionally, () -> entry.stored().complete(null));
   }
 
   private void execute(Runnable task) {
@@ -348,65 +289,24 @@ public final class EventSpool implements AutoCloseable {
     }
   }
 
-  private void done(Entry entry) {
-    entry.done = true;
-    entry.record = Optional.empty();
-    waitingBytes -= entry.size;
-    logBytes -= entry.isLog ? entry.size : 0;
-    while (!waiting.isEmpty() && waiting.getFirst().done) {
-      waiting.removeFirst();
-    }
-    boolean leaves = false;
-    while (!onDisk.isEmpty() && onDisk.getFirst().done) {
-      onDisk.removeFirst();
-      leaves = true;
-    }
-    if (leaves) {
-      clearDisk();
-    }
-    lock.notifyAll();
-  }
-
-  private void clearDisk() {
-    try {
-      if (onDisk.isEmpty()) {
-        file.clear();
-      } else {
-        file.removeBefore(onDisk.getFirst().place.orElseThrow().segment());
-      }
-    } catch (IOException e) {
-      log.atWarn().setCause(e).log("events that were delivered cannot be removed from the disk");
-    }
-  }
-
-  /** Gives Kafka's client what lies on disk, and ends the spooling when that is all. */
+  /**
+   * Gives Kafka's client what it does not have: all, or as much as it may have while the rest lies
+   * on disk. Ends the spooling when there is no rest and Kafka answers.
+   */
   private void pump() {
-    while (spooling && !closed && !unsent.isEmpty() && inHand < WINDOW) {
-      Entry entry = unsent.removeFirst();
-      try {
-        hand(entry, record(entry));
-      } catch (IOException e) {
-        PublishException lost = new PublishException("an event cannot be read from the disk", e);
-        inHand += entry.size;
-        settled(entry, lost);
-      }
+    while (!closed && backlog.hasUnsent() && !(spooling && backlog.inHand() >= WINDOW)) {
+      hand(backlog.next(nanoTime.getAsLong()));
     }
-    boolean answers = waiting.isEmpty() || hasAnswered(AWAY);
-    if (spooling && unsent.isEmpty() && answers && !closed) {
+    boolean answers = backlog.isEmpty() || hasAnswered(AWAY);
+    if (spooling && !backlog.hasUnsent() && answers && !closed) {
       spooling = false;
-      broken = false;
+      backlog.trustDisk();
       log.atInfo().log("Kafka answers; no event waits on disk any more");
       lock.notifyAll();
-      if (!waiting.isEmpty()) {
+      if (!backlog.isEmpty()) {
         scheduleCheck(AWAY);
       }
     }
-  }
-
-  private ProducerRecord<String, byte[]> record(Entry entry) throws IOException {
-    return entry.record.isPresent()
-        ? entry.record.get()
-        : SpooledRecord.decode(file.read(entry.place.orElseThrow()));
   }
 
   private void scheduleCheck(long nanos) {
@@ -419,10 +319,10 @@ public final class EventSpool implements AutoCloseable {
   private void check() {
     synchronized (lock) {
       checking = false;
-      if (spooling || waiting.isEmpty()) {
+      if (spooling || backlog.isEmpty()) {
         return;
       }
-      long age = nanoTime.getAsLong() - waiting.getFirst().since;
+      long age = nanoTime.getAsLong() - backlog.oldestHandedAt();
       if (age < AWAY || hasAnswered(AWAY)) {
         scheduleCheck(Math.max(AWAY / 4, AWAY - age));
         return;
@@ -436,26 +336,8 @@ public final class EventSpool implements AutoCloseable {
 
   private void spool() {
     spooling = true;
-    waiting.stream().filter(entry -> !entry.done && entry.place.isEmpty()).forEach(this::write);
+    backlog.spool();
     lock.notifyAll();
-  }
-
-  /** What cannot be written is kept in memory; nothing after it goes to disk, for the order. */
-  private void write(Entry entry) {
-    if (broken) {
-      return;
-    }
-    try {
-      entry.place = Optional.of(file.append(SpooledRecord.encode(entry.record.orElseThrow())));
-      onDisk.add(entry);
-      entry.record = Optional.empty();
-    } catch (IOException e) {
-      broken = true;
-      log.atWarn()
-          .addKeyValue("folder", settings.folder())
-          .setCause(e)
-          .log("events cannot be kept on disk; they are kept in memory, without output of builds");
-    }
   }
 
   /** Sends what is on its way, for a bounded time; the rest is for the worker's next process. */
@@ -464,26 +346,22 @@ public final class EventSpool implements AutoCloseable {
     long deadline = System.nanoTime() + CLOSE.toNanos();
     synchronized (lock) {
       try {
-        for (long left = CLOSE.toMillis(); !waiting.isEmpty() && left > 0; ) {
+        for (long left = CLOSE.toMillis(); !backlog.isEmpty() && left > 0; ) {
           lock.wait(left);
           left = (deadline - System.nanoTime()) / 1_000_000;
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      if (!waiting.isEmpty()) {
+      if (!backlog.isEmpty()) {
         log.atWarn()
-            .addKeyValue("events", waiting.size())
+            .addKeyValue("events", backlog.count())
             .log("Kafka does not answer; what it has not got is kept for the next process");
         spool();
       }
       closed = true;
       lock.notifyAll();
-      try {
-        file.close();
-      } catch (IOException e) {
-        log.atWarn().setCause(e).log("closing the spool failed");
-      }
+      backlog.close();
     }
     flusher.shutdown();
   }
