@@ -71,6 +71,50 @@ class CommandsTest {
   }
 
   @Test
+  void deadLettersAreListedShownSentAgainAndDropped() {
+    // Given a build without a tag, and rubbish
+    cluster.bury("firebuild.build-requests/0/1000", "{\"source\":{}}", "tag: is required");
+    cluster.bury("firebuild.build-requests/0/1001", "rubbish", "the JSON: expected an object");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> cluster.run("dead-letters", "ls", "--format", "json").out().lines().count() == 2);
+    List<String> ids =
+        cluster
+            .run("dead-letters", "ls", "--format", "json")
+            .out()
+            .lines()
+            .map(line -> Json.mapper().readTree(line).path("id").asString())
+            .toList();
+    assertThat(cluster.run("dead-letters", "ls").out())
+        .contains("ID", "REASON", ids.getFirst(), "tag: is required", "open");
+    assertThat(cluster.run("dead-letters", "show", ids.getFirst()).out())
+        .contains("\"text\" : \"rubbish\"", "expected an object");
+    // When one is dropped
+    assertThat(cluster.run("dead-letters", "drop", ids.getFirst()).code()).isZero();
+    Result again = cluster.run("dead-letters", "drop", ids.getFirst());
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("it was dropped");
+    // And the other one corrected
+    assertThat(cluster.run("dead-letters", "resubmit", ids.getLast()).err())
+        .contains("source: give exactly one");
+    Result sent =
+        cluster.runWithInput(
+            "{\"tag\":\"demo/again\",\"source\":{\"dockerfile\":\"FROM scratch\"}}",
+            "dead-letters",
+            "resubmit",
+            ids.getLast(),
+            "-f",
+            "-");
+    // Then it is built, and nothing is left to do
+    assertThat(sent.code()).as(sent.err()).isZero();
+    assertThat(sent.out().strip()).isEqualTo("firebuild.build-requests-0-1000");
+    await().atMost(PATIENCE).until(() -> cluster.run("images").out().contains("demo/again"));
+    assertThat(cluster.run("dead-letters", "ls", "--format", "json").out()).isEmpty();
+    assertThat(cluster.run("dead-letters", "ls", "-a").out()).contains("dropped", "resubmitted");
+  }
+
+  @Test
   void failedBuildShowsTheGuiltyLine() {
     Result build = cluster.runWithInput(DOCKERFILE, "build", "-t", "demo/fail", "-");
 

@@ -5,6 +5,7 @@ import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.Packing;
 import dev.firebuild.coordinator.Coordinator;
 import dev.firebuild.coordinator.CoordinatorConfig;
+import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.KafkaSettings;
@@ -101,6 +102,19 @@ final class FakeCluster {
     coordinator.close();
     producer.close();
     broker.close();
+  }
+
+  /** A request that nobody could do. */
+  void bury(String source, String value, String reason) {
+    var _ =
+        producer.send(
+            DeadLetters.of(
+                kafka.topics().deadLetters(),
+                null,
+                value.getBytes(StandardCharsets.UTF_8),
+                source,
+                reason));
+    producer.flush();
   }
 
   boolean isReady() {

@@ -3,6 +3,7 @@ package dev.firebuild.coordinator;
 import dev.firebuild.coordinator.blob.BlobStore;
 import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.feed.KafkaHistory;
+import dev.firebuild.coordinator.feed.KafkaLetters;
 import dev.firebuild.coordinator.feed.RecentEvents;
 import dev.firebuild.coordinator.feed.Tail;
 import dev.firebuild.coordinator.http.HttpApi;
@@ -73,6 +74,7 @@ public final class Coordinator implements AutoCloseable {
                   new HttpApi.Parts(
                       views,
                       feed,
+                      new KafkaLetters(this::consumer, kafka.topics().deadLetters()),
                       opened(new KafkaRecordLog(properties("-submit"))),
                       kafka.topics(),
                       blobs,

@@ -1,7 +1,12 @@
 package dev.firebuild.messaging;
 
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.request.DeadLetterMark;
+import dev.firebuild.protocol.resource.DeadLetterResource;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -21,6 +26,48 @@ public final class DeadLetters {
   private static final byte[] NOTHING = {};
 
   private DeadLetters() {}
+
+  /** What a record of the topic is. */
+  public sealed interface Entry {
+    /** A letter; without its value. */
+    record Letter(DeadLetterResource letter) implements Entry {}
+
+    /** Somebody has dealt with a letter. */
+    record Mark(DeadLetterMark mark) implements Entry {}
+  }
+
+  /** Reads a record of the topic; empty for what is neither letter nor mark. */
+  public static Optional<Entry> decode(ConsumerRecord<String, byte[]> record) {
+    Optional<String> reason = Bytes.header(record.headers(), REASON);
+    if (reason.isEmpty()) {
+      return mark(record);
+    }
+    return Optional.of(
+        new Entry.Letter(
+            new DeadLetterResource(
+                record.partition() + "-" + record.offset(),
+                Bytes.header(record.headers(), SOURCE).orElse(""),
+                Optional.ofNullable(record.key()),
+                reason.get(),
+                Bytes.number(record.headers(), SIZE),
+                Bytes.header(record.headers(), DIGEST).orElse(""),
+                Instant.ofEpochMilli(Math.max(0, record.timestamp())),
+                DeadLetterResource.State.OPEN,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty())));
+  }
+
+  private static Optional<Entry> mark(ConsumerRecord<String, byte[]> record) {
+    if (record.value() == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new Entry.Mark(Json.read(record.value(), DeadLetterMark.class)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
 
   /** {@code record} as a dead letter. */
   public static ProducerRecord<String, byte[]> of(

@@ -53,7 +53,16 @@ public final class EventCodec {
 
   /** The CloudEvents type of {@code record}, without reading its value. */
   public static Optional<String> typeOf(ConsumerRecord<String, byte[]> record) {
-    return Bytes.header(record.headers(), TYPE);
+    return typeOf(record.headers());
+  }
+
+  static Optional<String> typeOf(Headers headers) {
+    return Bytes.header(headers, TYPE);
+  }
+
+  /** Who speaks in a record with {@code headers}. */
+  static String instanceOf(Headers headers) {
+    return Bytes.header(headers, INSTANCE).orElse("");
   }
 
   /**

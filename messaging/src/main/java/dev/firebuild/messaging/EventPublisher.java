@@ -4,13 +4,10 @@ import dev.firebuild.protocol.event.Event;
 import io.vertx.core.Vertx;
 import io.vertx.kafka.client.producer.KafkaWriteStream;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,27 +26,17 @@ import org.slf4j.LoggerFactory;
 public final class EventPublisher implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EventPublisher.class);
 
-  /** Log bytes on their way; beyond it, {@link SubjectEvents#buildLog} waits. */
-  private static final int LOG_BUDGET = 12 << 20;
-
   /** All bytes on their way; beyond it, sending fails. The client's buffer holds as much. */
   private static final long LIMIT = 32L << 20;
 
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final String topic;
-  private final InstantSource clock;
   private final KafkaWriteStream<String, byte[]> stream;
   private final AtomicLong pending = new AtomicLong();
-  private final LogBudget logBudget = new LogBudget(LOG_BUDGET);
-  private final ScheduledExecutorService flusher =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("log-flush").factory());
 
-  private EventPublisher(
-      String topic, InstantSource clock, KafkaWriteStream<String, byte[]> stream) {
+  private EventPublisher(String topic, KafkaWriteStream<String, byte[]> stream) {
     this.topic = topic;
-    this.clock = clock;
     this.stream = stream;
   }
 
@@ -60,11 +47,7 @@ public final class EventPublisher implements AutoCloseable {
    * @param patience how long a record may wait for a broker that is away before it fails
    */
   public static EventPublisher create(
-      Vertx vertx,
-      KafkaSettings settings,
-      String clientId,
-      Duration patience,
-      InstantSource clock) {
+      Vertx vertx, KafkaSettings settings, String clientId, Duration patience) {
     KafkaWriteStream<String, byte[]> stream =
         KafkaWriteStream.create(
             vertx,
@@ -78,12 +61,12 @@ public final class EventPublisher implements AutoCloseable {
                     "batch.size", "131072",
                     "buffer.memory", String.valueOf(LIMIT),
                     "max.request.size", String.valueOf(settings.sizes().deadLetters()),
-                    "max.block.ms", "60000",
+                    "max.block.ms", String.valueOf(Math.max(60_000, patience.toMillis())),
                     "request.timeout.ms", String.valueOf(Math.min(30_000, patience.toMillis())),
                     "delivery.timeout.ms", String.valueOf(patience.toMillis()))),
             new StringSerializer(),
             new ByteArraySerializer());
-    return new EventPublisher(settings.topics().events(), clock, stream);
+    return new EventPublisher(settings.topics().events(), stream);
   }
 
   /**
@@ -119,42 +102,12 @@ public final class EventPublisher implements AutoCloseable {
 
   /** Sends {@code event} to the event topic. */
   public CompletableFuture<RecordMetadata> publish(Event event) {
-    return publish(event, Optional.empty());
-  }
-
-  CompletableFuture<RecordMetadata> publish(Event event, Optional<String> traceparent) {
-    return send(EventCodec.encode(topic, event, traceparent));
-  }
-
-  /**
-   * What an instance says of its subject.
-   *
-   * @param source id of the worker
-   * @param life of the worker's process: what a later life says has higher numbers
-   * @param traceparent of the request, handed on to its events
-   */
-  public GrantedEvents subject(
-      String source,
-      long life,
-      String subject,
-      int attempt,
-      String instance,
-      Optional<String> traceparent) {
-    return new GrantedEvents(this, clock, source, life, subject, attempt, instance, traceparent);
-  }
-
-  LogBudget logBudget() {
-    return logBudget;
-  }
-
-  ScheduledExecutorService flusher() {
-    return flusher;
+    return send(EventCodec.encode(topic, event, Optional.empty()));
   }
 
   /** Sends what is on its way, for a bounded time, and ends. */
   @Override
   public void close() {
-    flusher.shutdown();
     try {
       stream
           .flush()

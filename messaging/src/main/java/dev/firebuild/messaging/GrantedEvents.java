@@ -27,7 +27,7 @@ public final class GrantedEvents implements SubjectEvents {
   private static final long PER_LIFE = 1L << 30;
 
   private final Object lock = new Object();
-  private final EventPublisher publisher;
+  private final EventSpool spool;
   private final InstantSource clock;
   private final String source;
   private final String subject;
@@ -43,6 +43,10 @@ public final class GrantedEvents implements SubjectEvents {
   private boolean flushScheduled;
   private boolean revoked;
   private boolean ended;
+
+  /** Output of a build that was left out since the last event. */
+  private long leftOut;
+
   private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
   /** Completes when what lies in the buffer is stored. */
@@ -52,7 +56,7 @@ public final class GrantedEvents implements SubjectEvents {
   private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
 
   GrantedEvents(
-      EventPublisher publisher,
+      EventSpool spool,
       InstantSource clock,
       String source,
       long life,
@@ -60,7 +64,7 @@ public final class GrantedEvents implements SubjectEvents {
       int attempt,
       String instance,
       Optional<String> traceparent) {
-    this.publisher = publisher;
+    this.spool = spool;
     this.clock = clock;
     this.source = source;
     this.subject = subject;
@@ -120,8 +124,13 @@ public final class GrantedEvents implements SubjectEvents {
   @Override
   public void buildLog(int step, String stream, byte[] bytes) throws InterruptedException {
     // Waits outside of the lock, so that lifecycle events go past a full buffer.
-    publisher.logBudget().awaitRoom();
+    boolean room = spool.awaitLogRoom();
     synchronized (lock) {
+      if (!room) {
+        flush(true);
+        leftOut += bytes.length;
+        return;
+      }
       add("build " + step, stream, bytes, chunk -> new BuildEvent.Log(step, chunk));
     }
   }
@@ -129,7 +138,7 @@ public final class GrantedEvents implements SubjectEvents {
   @Override
   public CompletableFuture<Void> vmLog(long offset, String stream, byte[] bytes)
       throws InterruptedException {
-    publisher.logBudget().awaitRoom();
+    spool.vmLog().awaitRoom();
     synchronized (lock) {
       if (revoked) {
         return CompletableFuture.completedFuture(null);
@@ -178,7 +187,7 @@ public final class GrantedEvents implements SubjectEvents {
     }
     flushScheduled = true;
     try {
-      var _ = publisher.flusher().schedule(this::flushInTime, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = spool.flusher().schedule(this::flushInTime, WINDOW_MILLIS, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       flush(true);
     }
@@ -210,10 +219,12 @@ public final class GrantedEvents implements SubjectEvents {
     if (bytes.length == 0) {
       return;
     }
-    publisher.logBudget().take(bytes.length);
+    EventData data = channel.apply(LogChunk.of(stream, bytes));
+    // Output of builds the spool counts itself.
+    int counted = data instanceof VmEvent.Log ? bytes.length : 0;
+    spool.vmLog().take(counted);
     CompletableFuture<Void> chunk =
-        send(channel.apply(LogChunk.of(stream, bytes)))
-            .whenComplete((_, _) -> publisher.logBudget().giveBack(bytes.length));
+        send(data).whenComplete((_, _) -> spool.vmLog().giveBack(counted));
     sent = sent.thenCombine(chunk, (_, _) -> null);
     if (buffer.size() == 0) {
       CompletableFuture<Void> whole = buffered;
@@ -230,6 +241,11 @@ public final class GrantedEvents implements SubjectEvents {
   }
 
   private CompletableFuture<Void> send(EventData data) {
+    if (leftOut > 0) {
+      long bytes = leftOut;
+      leftOut = 0;
+      var _ = send(new BuildEvent.LogTruncated(spool.limitBytes(), Optional.of(bytes)));
+    }
     long number = ++seq;
     Event event =
         new Event(
@@ -241,9 +257,8 @@ public final class GrantedEvents implements SubjectEvents {
             instance,
             number,
             data);
-    return publisher
+    return spool
         .publish(event, traceparent)
-        .<Void>thenApply(_ -> null)
         .whenComplete((_, failure) -> {
           if (failure != null) {
             log.atError()

@@ -2,18 +2,24 @@ package dev.firebuild.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.exc.InvalidNullException;
+import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,6 +46,9 @@ public final class Json {
   private static final Pattern SOURCE =
       Pattern.compile(
           " ?\\((start marker )?at \\[Source: [^]]*]\\)|: expected close marker for \\w+.*");
+
+  /** Whose limit was passed: people know no class of the parser. */
+  private static final Pattern CONSTRAINT = Pattern.compile(", from `[^`]*`");
 
   private Json() {}
 
@@ -105,6 +114,9 @@ public final class Json {
       return cause.getMessage();
     }
     return switch (e) {
+      case StreamConstraintsException beyond ->
+          CONSTRAINT.matcher(beyond.getOriginalMessage()).replaceAll("");
+      case InvalidTypeIdException kind -> kind(kind);
       case StreamReadException broken ->
           "%s (line %d, column %d)"
               .formatted(
@@ -116,6 +128,21 @@ public final class Json {
           "%s: expected %s".formatted(field(other), kind(other.getTargetType()));
       default -> e.getOriginalMessage();
     };
+  }
+
+  /** The field that says which kind of value it is says none that there is. */
+  private static String kind(InvalidTypeIdException e) {
+    String kinds =
+        Stream.ofNullable(e.getBaseType().getRawClass().getPermittedSubclasses())
+            .flatMap(Arrays::stream)
+            .map(type -> type.getAnnotation(JsonTypeName.class))
+            .filter(Objects::nonNull)
+            .map(JsonTypeName::value)
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return e.getTypeId() == null
+        ? "type: is required; expected one of " + kinds
+        : "type %s: expected one of %s".formatted(Text.quote(e.getTypeId()), kinds);
   }
 
   private static String field(MismatchedInputException e) {

@@ -18,6 +18,7 @@ import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.protocol.request.DeadLetterMark;
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
@@ -93,6 +94,7 @@ class SchemasTest {
   void requestsAreDescribed() {
     assertDescribed("BuildRequest", definition("BuildRequest"), BuildRequest.class);
     assertDescribed("RunRequest", definition("RunRequest"), RunRequest.class);
+    assertDescribed("DeadLetterMark", definition("DeadLetterMark"), DeadLetterMark.class);
   }
 
   @ParameterizedTest
@@ -169,7 +171,7 @@ class SchemasTest {
       return;
     }
     Class<?> plain = (Class<?>) type;
-    if (plain == int.class || plain == long.class || plain == Integer.class) {
+    if (plain == int.class || plain == long.class || Number.class.isAssignableFrom(plain)) {
       assertType(where, schema, "integer");
     } else if (plain == boolean.class) {
       assertType(where, schema, "boolean");

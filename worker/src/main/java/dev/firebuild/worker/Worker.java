@@ -1,5 +1,6 @@
 package dev.firebuild.worker;
 
+import dev.firebuild.messaging.EventSpool;
 import dev.firebuild.messaging.TopicAdmin;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
@@ -90,7 +91,14 @@ public final class Worker implements AutoCloseable {
     Parts engines = new Parts();
     queue =
         parts.add(
-            new WorkerQueue(vertx, config.kafka(), queueMember(life, version), clock, random));
+            new WorkerQueue(
+                vertx,
+                config.kafka(),
+                queueMember(life, version),
+                new EventSpool.Settings(
+                    roots.data().resolve("events"), config.limits().eventBytes()),
+                clock,
+                random));
     parts.add(engines);
     Processes processes = Processes.of(env);
     Kernels kernels = new Kernels(stores.kernels(), queue.lookups()::kernels);

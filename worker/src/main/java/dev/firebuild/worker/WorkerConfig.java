@@ -1,5 +1,6 @@
 package dev.firebuild.worker;
 
+import dev.firebuild.messaging.EventSpool;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.worker.build.BuildSettings;
@@ -102,9 +103,16 @@ public record WorkerConfig(
    * @param minFreeBytes with less free disk no new work is taken
    * @param blobCacheBytes of contexts that were fetched
    * @param stepCacheBytes of the disks that the step cache keeps
+   * @param eventBytes of events that wait on disk for Kafka; output of builds beyond is left out
    */
-  public record Limits(long minFreeBytes, long blobCacheBytes, long stepCacheBytes) {
-    public static final Limits DEFAULT = new Limits(1L << 30, 10L << 30, 20L << 30);
+  public record Limits(
+      long minFreeBytes, long blobCacheBytes, long stepCacheBytes, long eventBytes) {
+    public static final Limits DEFAULT =
+        new Limits(1L << 30, 10L << 30, 20L << 30, EventSpool.Settings.DEFAULT_LIMIT);
+
+    public Limits withEventBytes(long other) {
+      return new Limits(minFreeBytes, blobCacheBytes, stepCacheBytes, other);
+    }
   }
 
   /** A worker with everything else as it is by default. */

@@ -49,7 +49,8 @@ class WorkerConfigTest {
                 Duration.ofHours(1),
                 "default",
                 Platform.LINUX_AMD64));
-    assertThat(CONFIG.limits()).isEqualTo(new WorkerConfig.Limits(1L << 30, 10L << 30, 20L << 30));
+    assertThat(CONFIG.limits())
+        .isEqualTo(new WorkerConfig.Limits(1L << 30, 10L << 30, 20L << 30, 256L << 20));
   }
 
   @Test

@@ -32,6 +32,10 @@ public final class ClientCommands {
     table.add(BuildsCommand.class, () -> new BuildsCommand(context));
     table.add(CancelCommand.class, () -> new CancelCommand(context));
     table.add(EventsCommand.class, () -> new EventsCommand(context));
+    table.addGroup(
+        "dead-letters",
+        "Look after requests that nobody could do.",
+        group -> deadLetters(group, context));
     table.add(WorkersCommand.class, () -> new WorkersCommand(context));
     table.add(VersionCommand.class, () -> new VersionCommand(context));
   }
@@ -46,6 +50,13 @@ public final class ClientCommands {
 
   private static CommandLine named(String name, ClientCommand command) {
     return new CommandLine(command).setCommandName(name);
+  }
+
+  private static void deadLetters(CommandLine group, CliContext context) {
+    group.addSubcommand(new DeadLettersLsCommand(context));
+    group.addSubcommand(new DeadLettersShowCommand(context));
+    group.addSubcommand(new DeadLettersResubmitCommand(context));
+    group.addSubcommand(new DeadLettersDropCommand(context));
   }
 
   private static void kernels(CommandLine group, CliContext context) {

@@ -181,6 +181,7 @@ final class ConfigCommand extends NodeCommand {
           BUILD_SLOTS,
           RUN_SLOTS,
           VMM,
+          EVENT_SPOOL,
           TOPIC_PREFIX,
           REPLICATION ->
           "(not set)";

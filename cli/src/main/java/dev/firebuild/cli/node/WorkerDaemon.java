@@ -57,7 +57,8 @@ final class WorkerDaemon implements AutoCloseable {
       return WorkerConfig.of(id, hostName(), roots, kafka, URI.create(coordinator), token)
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))
           .withSlots(new WorkerConfig.Slots(tuning.buildSlots(), tuning.runSlots()))
-          .withMachines(machines);
+          .withMachines(machines)
+          .withLimits(WorkerConfig.Limits.DEFAULT.withEventBytes((long) tuning.eventSpool() << 20));
     }
 
     private static String hostName() {

@@ -30,8 +30,17 @@ final class WorkerOptions {
               + " (default: ${DEFAULT-VALUE}).")
   private Acceleration vmm = Acceleration.AUTO;
 
+  @Option(
+      names = "--event-spool",
+      paramLabel = "MIB",
+      defaultValue = WorkerTuning.EVENT_SPOOL,
+      description =
+          "Events that wait on the worker's disk while Kafka is away; output of builds beyond that"
+              + " is left out, and the log says so (default: ${DEFAULT-VALUE}).")
+  private int eventSpool;
+
   WorkerTuning config() {
-    return new WorkerTuning(buildSlots, runSlots, vmm);
+    return new WorkerTuning(buildSlots, runSlots, vmm, eventSpool);
   }
 
   /** The same flags for another process. */
@@ -39,6 +48,7 @@ final class WorkerOptions {
     return List.of(
         "--build-slots", String.valueOf(buildSlots),
         "--run-slots", String.valueOf(runSlots),
-        "--vmm", vmm.name().toLowerCase(Locale.ROOT));
+        "--vmm", vmm.name().toLowerCase(Locale.ROOT),
+        "--event-spool", String.valueOf(eventSpool));
   }
 }

@@ -9,15 +9,23 @@ import dev.firebuild.worker.vmm.Acceleration;
  * @param buildSlots builds at once
  * @param runSlots VMs that are started at once; how many run is not limited
  * @param vmm who executes the guests' instructions
+ * @param eventSpool MiB of events that wait on disk while Kafka is away
  */
-public record WorkerTuning(int buildSlots, int runSlots, Acceleration vmm) {
+public record WorkerTuning(int buildSlots, int runSlots, Acceleration vmm, int eventSpool) {
   public static final String BUILD_SLOTS = "2";
   public static final String RUN_SLOTS = "2";
   public static final String VMM = "auto";
+  public static final String EVENT_SPOOL = "256";
+
+  private static final int MOST_MIB = 1 << 20;
 
   public WorkerTuning {
     requireSlots("--build-slots", buildSlots);
     requireSlots("--run-slots", runSlots);
+    if (eventSpool < 1 || eventSpool > MOST_MIB) {
+      throw new CliException(
+          "--event-spool %d: expected 1 to %d (MiB)".formatted(eventSpool, MOST_MIB));
+    }
   }
 
   private static void requireSlots(String flag, int slots) {

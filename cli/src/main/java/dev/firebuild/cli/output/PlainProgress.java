@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** A build as lines, one after the other: {@code #3 [2/4] RUN make}, {@code #3 DONE 1.2s}. */
 public final class PlainProgress {
@@ -39,8 +40,10 @@ public final class PlainProgress {
               log.step(),
               event,
               output.computeIfAbsent(log.step(), _ -> new Tail()).add(log.chunk().bytes()));
-      case BuildEvent.LogTruncated(long limit) ->
-          List.of("#0 the log is cut off after " + Units.size(limit));
+      case BuildEvent.LogTruncated(long limit, Optional<Long> lost) ->
+          List.of(
+              lost.map(bytes -> "#0 %s of the log are missing here".formatted(Units.size(bytes)))
+                  .orElseGet(() -> "#0 the log is cut off after " + Units.size(limit)));
       case BuildEvent.Requeued requeued ->
           List.of(
               "",

@@ -46,7 +46,8 @@ class ConfigCommandTest {
             new ConfigCommand.Value("start-timeout", "120", "default", ""),
             new ConfigCommand.Value("keep", "7", "default", ""),
             new ConfigCommand.Value("build-slots", "2", "default", ""),
-            new ConfigCommand.Value("run-slots", "2", "default", ""));
+            new ConfigCommand.Value("run-slots", "2", "default", ""),
+            new ConfigCommand.Value("event-spool", "256", "default", ""));
   }
 
   @Test

@@ -22,7 +22,7 @@ class UpCommandTest {
                 Path.of("/home/ada/.local/share/firebuild"),
                 new HostPort("127.0.0.1", 7080),
                 9092,
-                new WorkerTuning(2, 2, Acceleration.AUTO),
+                new WorkerTuning(2, 2, Acceleration.AUTO, 256),
                 Duration.ofHours(24),
                 Duration.ofMinutes(2),
                 Duration.ofDays(7)));
@@ -41,13 +41,14 @@ class UpCommandTest {
                     "FIREBUILD_KEEP", "30",
                     "FIREBUILD_BUILD_SLOTS", "3",
                     "FIREBUILD_RUN_SLOTS", "4",
-                    "FIREBUILD_VMM", "tcg")))
+                    "FIREBUILD_VMM", "tcg",
+                    "FIREBUILD_EVENT_SPOOL", "16")))
         .isEqualTo(
             new NodeConfig(
                 Path.of("/data"),
                 new HostPort("0.0.0.0", 80),
                 19_092,
-                new WorkerTuning(3, 4, Acceleration.TCG),
+                new WorkerTuning(3, 4, Acceleration.TCG, 16),
                 Duration.ofHours(5),
                 Duration.ofSeconds(7),
                 Duration.ofDays(30)));

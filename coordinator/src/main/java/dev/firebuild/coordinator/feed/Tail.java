@@ -1,6 +1,7 @@
 package dev.firebuild.coordinator.feed;
 
 import dev.firebuild.coordinator.view.Views;
+import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.KafkaSettings;
@@ -10,7 +11,9 @@ import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.WorkerEvent;
 import dev.firebuild.protocol.request.BuildRequest;
+import dev.firebuild.protocol.request.DeadLetterMark;
 import dev.firebuild.protocol.request.RunRequest;
+import dev.firebuild.protocol.resource.DeadLetterResource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +54,7 @@ public final class Tail implements AutoCloseable {
             List.of(
                 Tailer.Subscription.fromBeginning(topics.buildRequests()),
                 Tailer.Subscription.fromBeginning(topics.runRequests()),
+                Tailer.Subscription.latest(topics.deadLetters(), Views.LETTER_LIMIT),
                 Tailer.Subscription.latest(topics.events(), LATEST)),
             IsolationLevel.READ_UNCOMMITTED,
             new Happenings());
@@ -119,6 +123,8 @@ public final class Tail implements AutoCloseable {
     public void onRecord(ConsumerRecord<String, byte[]> record) {
       if (record.topic().equals(topics.events())) {
         happened(record);
+      } else if (record.topic().equals(topics.deadLetters())) {
+        DeadLetters.decode(record).ifPresent(entry -> buried(record.offset(), entry));
       } else if (record.value() != null) {
         requested(record);
       }
@@ -128,6 +134,14 @@ public final class Tail implements AutoCloseable {
     public void onBatchEnd() {
       views.signal();
       recent.signal();
+    }
+
+    private void buried(long offset, DeadLetters.Entry entry) {
+      switch (entry) {
+        case DeadLetters.Entry.Letter(DeadLetterResource letter) ->
+            views.letters().add(offset, letter);
+        case DeadLetters.Entry.Mark(DeadLetterMark mark) -> views.letters().apply(mark);
+      }
     }
 
     private void happened(ConsumerRecord<String, byte[]> record) {

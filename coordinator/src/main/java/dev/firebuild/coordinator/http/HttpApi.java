@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.blob.BlobStore;
 import dev.firebuild.coordinator.feed.EventFeed;
+import dev.firebuild.coordinator.feed.Letters;
 import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.http.ConnectionGuard;
@@ -40,6 +41,7 @@ public final class HttpApi implements AutoCloseable {
   public record Parts(
       Views views,
       EventFeed feed,
+      Letters letters,
       RecordLog log,
       Topics topics,
       BlobStore blobs,
@@ -105,6 +107,7 @@ public final class HttpApi implements AutoCloseable {
         new BlobHandlers(parts.blobs()),
         new EventHandlers(parts.feed(), builds, vms, passage),
         new LogHandlers(parts.feed(), builds, vms, passage),
+        new DeadLetterHandlers(views, parts.letters(), parts.log(), parts.topics(), parts.clock()),
         new SystemHandlers(metrics, parts.notReady(), parts.topics()));
   }
 

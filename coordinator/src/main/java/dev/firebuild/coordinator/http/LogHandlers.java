@@ -69,8 +69,10 @@ final class LogHandlers {
     return switch (data) {
       case BuildEvent.Log log -> log.chunk().bytes();
       case VmEvent.Log log -> log.chunk().bytes();
-      case BuildEvent.LogTruncated(long limit) ->
-          note("the log is cut off after %d bytes".formatted(limit));
+      case BuildEvent.LogTruncated(long limit, Optional<Long> lost) ->
+          note(
+              lost.map("%d bytes of the log are missing here: Kafka was away"::formatted)
+                  .orElseGet(() -> "the log is cut off after %d bytes".formatted(limit)));
       case BuildEvent.Requeued requeued ->
           note(
               "the worker %s was lost (%s); attempt %d follows"

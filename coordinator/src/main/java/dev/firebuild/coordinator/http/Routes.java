@@ -23,6 +23,7 @@ record Routes(List<Route> all) {
       BlobHandlers blobs,
       EventHandlers events,
       LogHandlers logs,
+      DeadLetterHandlers letters,
       SystemHandlers system) {
     return new Routes(
         List.of(
@@ -55,6 +56,10 @@ record Routes(List<Route> all) {
                 .needing(Needs.TOKEN)
                 .taking(Body.STREAM)
                 .giving(),
+            Route.of(GET, "/v1/dead-letters", letters::list),
+            Route.of(GET, "/v1/dead-letters/{id}", letters::get),
+            Route.of(DELETE, "/v1/dead-letters/{id}", letters::drop),
+            Route.of(POST, "/v1/dead-letters/{id}/resubmit", letters::resubmit).taking(Body.JSON),
             Route.of(GET, "/v1/events", events::all).giving(EVENTS),
             Route.of(GET, "/healthz", system::healthz).needing(Needs.NOTHING),
             Route.of(GET, "/readyz", system::readyz).needing(Needs.NOTHING),

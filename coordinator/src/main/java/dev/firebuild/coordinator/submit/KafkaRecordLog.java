@@ -14,9 +14,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The one producer of a coordinator's requests and commands. */
 public final class KafkaRecordLog implements RecordLog {
-  private static final int REQUEST_TIMEOUT_MS = 4_000;
-  private static final int DELIVERY_TIMEOUT_MS = 8_000;
-  private static final int MAX_BLOCK_MS = 4_000;
+  private static final int REQUEST_TIMEOUT_MS = 3_000;
+  private static final int DELIVERY_TIMEOUT_MS = 4_000;
+  private static final int MAX_BLOCK_MS = 3_000;
   private static final int REQUEST_BYTES = 4 * 1024 * 1024;
   private static final Duration CLOSE = Duration.ofSeconds(2);
 

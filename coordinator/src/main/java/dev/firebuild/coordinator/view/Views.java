@@ -32,11 +32,15 @@ import java.util.stream.Stream;
 public final class Views {
   private static final int SUBJECT_LIMIT = 100_000;
 
+  /** Dead letters that are shown. */
+  public static final int LETTER_LIMIT = 10_000;
+
   private final DocumentView documents = new DocumentView();
   private final QueueView<BuildRequest> buildQueue = new QueueView<>();
   private final QueueView<RunRequest> runQueue = new QueueView<>();
   private final WorkerView workers = new WorkerView();
   private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
+  private final LetterView letters = new LetterView(LETTER_LIMIT);
   private final Object changed = new Object();
 
   public DocumentView documents() {
@@ -57,6 +61,10 @@ public final class Views {
 
   public SubjectIndex subjects() {
     return subjects;
+  }
+
+  public LetterView letters() {
+    return letters;
   }
 
   /** Takes in the new version of a document. */

@@ -27,8 +27,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +43,10 @@ final class ApiFixture {
   final List<Sent> sent = new CopyOnWriteArrayList<>();
   volatile boolean kafkaAnswers = true;
   volatile Optional<String> notReady = Optional.empty();
+
+  /** Values of dead letters, by id. */
+  final Map<String, byte[]> letters = new ConcurrentHashMap<>();
+
   private final RecentEvents recent = new RecentEvents(1 << 20);
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -63,6 +69,7 @@ final class ApiFixture {
             new HttpApi.Parts(
                 views,
                 new EventFeed(recent, new NoHistory(), views.subjects()),
+                id -> Optional.ofNullable(letters.get(id)),
                 new MemoryLog(),
                 Topics.DEFAULT,
                 new BlobStore(folder, BLOB_LIMIT, InstantSource.system()),

@@ -17,6 +17,7 @@ import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.BuildResource;
+import dev.firebuild.protocol.resource.DeadLetterResource;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.KernelResource;
 import dev.firebuild.protocol.resource.Problem;
@@ -63,6 +64,7 @@ class OpenApiTest {
             Map.entry("Image", ImageResource.class),
             Map.entry("Kernel", KernelResource.class),
             Map.entry("Worker", WorkerResource.class),
+            Map.entry("DeadLetter", DeadLetterResource.class),
             Map.entry("Accepted", Accepted.class),
             Map.entry("Problem", Problem.class),
             Map.entry("CancelBody", BuildHandlers.CancelBody.class),
@@ -115,6 +117,7 @@ class OpenApiTest {
   void enumsAreComplete() {
     assertThat(words("Build", "phase")).isEqualTo(names(BuildDocument.Phase.values()));
     assertThat(words("Vm", "phase")).isEqualTo(names(VmDocument.Phase.values()));
+    assertThat(words("DeadLetter", "state")).isEqualTo(names(DeadLetterResource.State.values()));
     assertThat(words("Vm", "goal")).isEqualTo(names(VmDocument.Desired.Goal.values()));
   }
 
@@ -222,6 +225,7 @@ class OpenApiTest {
         new HttpApi.Parts(
             views,
             new EventFeed(recent, new NothingThere(), views.subjects()),
+            _ -> Optional.empty(),
             new Refusing(),
             Topics.DEFAULT,
             new BlobStore(folder, 1, InstantSource.system()),

@@ -55,8 +55,14 @@ public sealed interface BuildEvent extends EventData {
   /** Output of a step, in order; {@code step} 0 is the build itself. */
   record Log(int step, LogChunk chunk) implements BuildEvent {}
 
-  /** The limit of the log is reached; what follows is counted, not kept. */
-  record LogTruncated(long limitBytes) implements BuildEvent {}
+  /**
+   * Output is missing here.
+   *
+   * @param limitBytes that was reached
+   * @param lostBytes present: Kafka was away for so long that more output waited for it than the
+   *     limit; so much is missing at this place, and the log goes on. Absent: the log ends here.
+   */
+  record LogTruncated(long limitBytes, Optional<Long> lostBytes) implements BuildEvent {}
 
   /**
    * The image (or kernel) is published; terminal.

@@ -95,4 +95,21 @@ public record BuildRequest(
         kernel,
         retryOf);
   }
+
+  /** The same request under {@code id}, as a repetition of the request {@code of}. */
+  public BuildRequest retrying(String of, String id) {
+    return new BuildRequest(
+        Optional.of(id),
+        tag,
+        source,
+        target,
+        buildArgs,
+        labels,
+        noCache,
+        timeoutSeconds,
+        cpu,
+        mem,
+        kernel,
+        Optional.of(of));
+  }
 }

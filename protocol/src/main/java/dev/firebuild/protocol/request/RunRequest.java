@@ -97,4 +97,23 @@ public record RunRequest(
         remove,
         retryOf);
   }
+
+  /** The same request under {@code id}, as a repetition of the request {@code of}. */
+  public RunRequest retrying(String of, String id) {
+    return new RunRequest(
+        Optional.of(id),
+        image,
+        name,
+        hostname,
+        env,
+        command,
+        ports,
+        cpu,
+        mem,
+        kernel,
+        sshUser,
+        authorizedKeys,
+        remove,
+        Optional.of(of));
+  }
 }

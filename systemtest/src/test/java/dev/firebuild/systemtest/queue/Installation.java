@@ -6,6 +6,7 @@ import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.EventSpool;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.messaging.Tailer;
@@ -25,7 +26,11 @@ import dev.firebuild.recordcheck.RecordCheck;
 import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -71,9 +76,7 @@ public final class Installation {
     this.settings = settings;
     this.allowed = TopicAdmin.ensure(settings);
     this.check = new RecordCheck(settings.topics(), allowed.partitions());
-    this.publisher =
-        EventPublisher.create(
-            vertx, settings, "test", Duration.ofSeconds(60), InstantSource.system());
+    this.publisher = EventPublisher.create(vertx, settings, "test", Duration.ofSeconds(60));
     var topics = settings.topics();
     this.tailer =
         Tailer.start(
@@ -157,10 +160,22 @@ public final class Installation {
 
   public static WorkerQueue newWorker(
       Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
+    try {
+      return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** {@code events}: where they wait for Kafka. */
+  static WorkerQueue newWorker(
+      Vertx vertx, KafkaSettings settings, String id, long life, Path events, InstantSource clock)
+      throws IOException {
     return new WorkerQueue(
         vertx,
         settings,
         new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
+        new EventSpool.Settings(events, EventSpool.Settings.DEFAULT_LIMIT),
         clock,
         new SecureRandom());
   }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.coordinator.owner.kafka.Owner;
-import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.Partitions;
 import dev.firebuild.messaging.RequestCodec;
@@ -239,45 +238,6 @@ class QueueTest {
     all.foreign("{\"tag\": \"theirs\", \"source\": {\"dockerfile\": \"# 0\"}, \"mood\": \"good\"}");
     // Then its id tells where the record lies (the first one is the warm-up)
     all.awaitBuild("firebuild.build-requests-0-1", Phase.SUCCEEDED);
-  }
-
-  @Test
-  void malformedRequestsBecomeDeadLettersAndTheQueueGoesOn() throws Exception {
-    // Given
-    all.owner("c1");
-    all.worker("w1");
-    // When
-    all.foreign("{\"tag\": \"x\"}");
-    all.foreign("not even JSON");
-    all.foreign("{\"tag\": \"" + "x".repeat(2 << 20) + "\"}");
-    all.build("good", 0);
-    // Then
-    all.awaitBuild("good", Phase.SUCCEEDED);
-    await().atMost(Installation.PATIENCE).untilAsserted(() -> assertThat(all.letters).hasSize(3));
-    assertThat(all.letters)
-        .extracting(letter ->
-            new String(
-                letter.headers().lastHeader(DeadLetters.REASON).value(), StandardCharsets.UTF_8))
-        .anyMatch(reason -> reason.contains("source: is required"))
-        .anyMatch(reason -> reason.contains("at most 1048576"));
-    assertThat(all.letters).allMatch(letter -> letter.value().length <= 64 << 10);
-  }
-
-  @Test
-  void aBuildOutlivesTheBroker() throws Exception {
-    // Given
-    all.owner("c1");
-    all.worker("w1");
-    all.build("b1", 4000);
-    all.awaitBuild("b1", Phase.RUNNING);
-    // When the broker is killed and comes back
-    int port = Integer.parseInt(broker.access().bootstrap().substring("127.0.0.1:".length()));
-    broker.kill();
-    broker = startBroker(port);
-    // Then it is done in its first attempt, and new ones are done too
-    assertThat(all.awaitBuild("b1", Phase.SUCCEEDED).attempt()).isEqualTo(1);
-    all.build("b2", 0);
-    all.awaitBuild("b2", Phase.SUCCEEDED);
   }
 
   @Test

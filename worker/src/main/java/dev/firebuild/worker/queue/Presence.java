@@ -12,11 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a worker says of itself: that it has started, once a second what it holds, that it ends. */
 final class Presence implements AutoCloseable {
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+  /** Heartbeats that may wait for a broker that is away: each says the same, as of then. */
+  private static final int WAITING = 3;
 
   private final EventPublisher publisher;
   private final QueueMember member;
@@ -24,6 +28,7 @@ final class Presence implements AutoCloseable {
   private final Set<String> held;
   private final InstantSource clock;
   private final AtomicLong said = new AtomicLong();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("heartbeat").factory());
@@ -49,12 +54,17 @@ final class Presence implements AutoCloseable {
   void beat() {
     var _ =
         heartbeats.scheduleAtFixedRate(
-            () -> {
-              var _ = publish(new WorkerEvent.Heartbeat(info()));
-            },
-            0,
-            HEARTBEAT.toMillis(),
-            TimeUnit.MILLISECONDS);
+            this::heartbeat, 0, HEARTBEAT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void heartbeat() {
+    if (waiting.get() >= WAITING) {
+      return;
+    }
+    waiting.incrementAndGet();
+    var _ =
+        publish(new WorkerEvent.Heartbeat(info()))
+            .whenComplete((_, _) -> waiting.decrementAndGet());
   }
 
   /** Says that the host is reconciled and requests are taken. */

@@ -146,10 +146,14 @@ final class Slot implements Runnable {
     }
   }
 
-  /** Claims and waits, keeping the request meanwhile. True: granted and accepted. */
+  /**
+   * Claims and waits, keeping the request meanwhile as far as Kafka answers. True: granted. Every
+   * claim is answered, as soon as there are a broker and an owner.
+   */
   private boolean awaitGrant(Trade.Job job, Holding holding, ConsumerRecord<String, byte[]> record)
       throws InterruptedException {
     CompletableFuture<Void> claim = holding.events().publish(job.claimed(claims.claim(record)));
+    boolean held = true;
     while (true) {
       try {
         boolean granted = holding.granted().get(RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -173,9 +177,10 @@ final class Slot implements Runnable {
           queue.release();
           return false;
         }
-        if (!queue.renew()) {
-          holding.giveBack("the request was not held any more");
-          return false;
+        if (held && !queue.renew()) {
+          // Whoever gets it claims it too, and the first claim counts: this one may be granted
+          // yet. Given up, it would cost an attempt.
+          held = false;
         }
       } catch (ExecutionException e) {
         throw new IllegalStateException("nothing completes a grant with a failure", e);

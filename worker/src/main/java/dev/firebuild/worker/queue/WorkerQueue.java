@@ -1,6 +1,7 @@
 package dev.firebuild.worker.queue;
 
 import dev.firebuild.messaging.EventPublisher;
+import dev.firebuild.messaging.EventSpool;
 import dev.firebuild.messaging.GrantedEvents;
 import dev.firebuild.messaging.HandOutConsumer;
 import dev.firebuild.messaging.KafkaSettings;
@@ -12,6 +13,7 @@ import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.Claim;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,14 +40,18 @@ public final class WorkerQueue implements AutoCloseable {
   private static final Duration STORED = Duration.ofSeconds(30);
   private static final Duration GIVE_BACK = Duration.ofSeconds(20);
 
-  /** So long a broker may be away before events of running work are lost. */
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  /** As long as Kafka's client can: what waits for a broker is bounded elsewhere. */
+  private static final Duration PATIENCE = Duration.ofMillis(Integer.MAX_VALUE);
+
+  /** So long the owners wait for the first heartbeat while older events are delivered. */
+  private static final Duration FORMER = Duration.ofSeconds(10);
 
   private final KafkaSettings settings;
   private final QueueMember member;
   private final RandomGenerator random;
   private final String incarnation;
   private final EventPublisher publisher;
+  private final EventSpool spool;
   private final Presence presence;
   private final DocumentsView documents;
   private final Set<String> held = ConcurrentHashMap.newKeySet();
@@ -53,22 +59,30 @@ public final class WorkerQueue implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
 
   /**
-   * Opens the clients; nothing is taken yet.
+   * Opens the clients and delivers what the last process could not; nothing is taken yet.
    *
+   * @param events where what is said of builds and VMs waits for Kafka
    * @param random a secure one: instance ids name what is on the host
    */
   public WorkerQueue(
       Vertx vertx,
       KafkaSettings settings,
       QueueMember member,
+      EventSpool.Settings events,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random)
+      throws IOException {
     this.settings = settings;
     this.member = member;
     this.random = random;
     this.incarnation = Ids.draw(random);
-    this.publisher =
-        EventPublisher.create(vertx, settings, member.id() + "-events", PATIENCE, clock);
+    this.publisher = EventPublisher.create(vertx, settings, member.id() + "-events", PATIENCE);
+    try {
+      this.spool = EventSpool.open(events, settings, publisher, clock);
+    } catch (IOException e) {
+      publisher.close();
+      throw e;
+    }
     this.presence = new Presence(publisher, member, incarnation, held, clock);
     this.documents = new DocumentsView(settings, member.id());
   }
@@ -106,6 +120,8 @@ public final class WorkerQueue implements AutoCloseable {
             vms.add(new HeldVm(vm, holding.events(), holding.cancellation()));
           });
     }
+    // Before the first heartbeat, which makes void what the last process had.
+    awaitFormerEvents();
     // The own voice first: the owner learns at once that what the last process had is void.
     presence.beat();
     runs.reconcile(vms);
@@ -134,7 +150,7 @@ public final class WorkerQueue implements AutoCloseable {
 
   private Holding holding(VmDocument vm, Assignment to, RunExecutor runs) {
     GrantedEvents events =
-        publisher.subject(
+        spool.subject(
             member.id(), member.life(), vm.id(), vm.attempt(), to.instance(), Optional.empty());
     Holding holding = new Holding(vm.key(), vm.attempt(), events, held, runs::desiredChanged);
     holding.adopt(documents, vm);
@@ -162,7 +178,7 @@ public final class WorkerQueue implements AutoCloseable {
   private Slot.Hold hold(Trade trade) {
     return (id, key, attempt, instance, traceparent) -> {
       GrantedEvents events =
-          publisher.subject(member.id(), member.life(), id, attempt, instance, traceparent);
+          spool.subject(member.id(), member.life(), id, attempt, instance, traceparent);
       Holding holding =
           new Holding(
               key,
@@ -197,6 +213,16 @@ public final class WorkerQueue implements AutoCloseable {
         return Ids.draw(random);
       }
     };
+  }
+
+  private void awaitFormerEvents() throws InterruptedException {
+    try {
+      spool.formerDelivered().get(FORMER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.atWarn().log("delivering the events of the last process takes long; going on beside it");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nothing completes the delivery with a failure", e);
+    }
   }
 
   private static void await(CompletableFuture<?> future, String what) throws InterruptedException {
@@ -236,6 +262,7 @@ public final class WorkerQueue implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     presence.close();
+    spool.close();
     publisher.close();
     documents.close();
   }

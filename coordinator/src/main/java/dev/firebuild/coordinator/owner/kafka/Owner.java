@@ -73,7 +73,7 @@ public final class Owner implements AutoCloseable {
     String incarnation = Ids.draw(random);
     this.heartbeat =
         new CoordinatorEvent.Heartbeat(incarnation, identity.version(), identity.url());
-    this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE, clock);
+    this.publisher = EventPublisher.create(vertx, settings, id + "-outbox", PATIENCE);
     this.groups = new ShareGroups(settings, id);
     Surroundings here = new Surroundings(id, incarnation, clock, System::nanoTime);
     Announcer announcer = new RecordAnnouncer(publisher, settings.topics());
@@ -101,7 +101,8 @@ public final class Owner implements AutoCloseable {
             new Outbox(announcer, id, clock, System::nanoTime),
             Rules.STANDARD,
             keep);
-    this.loop = new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic));
+    this.loop =
+        new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic, publisher::send));
   }
 
   public void start() {

@@ -3,6 +3,7 @@ package dev.firebuild.coordinator.owner.kafka;
 import dev.firebuild.coordinator.owner.Input;
 import dev.firebuild.coordinator.owner.OwnerLogic;
 import dev.firebuild.coordinator.owner.Write;
+import dev.firebuild.messaging.DeadLetters;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.OwnerLoop;
 import dev.firebuild.protocol.Json;
@@ -15,12 +16,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the records that the owner decides on. */
-record RecordLogic(Topics topics, OwnerLogic owner) implements OwnerLoop.Logic {
+/**
+ * Reads the records that the owner decides on.
+ *
+ * @param bury sends a command that nobody can do to the dead letters; twice, if it is read twice
+ */
+record RecordLogic(Topics topics, OwnerLogic owner, Consumer<ProducerRecord<String, byte[]>> bury)
+    implements OwnerLoop.Logic {
   private static final Logger log = LoggerFactory.getLogger(RecordLogic.class);
 
   @Override
@@ -62,19 +70,25 @@ record RecordLogic(Topics topics, OwnerLogic owner) implements OwnerLoop.Logic {
         : command(record, at);
   }
 
-  private static Optional<Input> command(ConsumerRecord<String, byte[]> record, Instant at) {
+  private Optional<Input> command(ConsumerRecord<String, byte[]> record, Instant at) {
     String subject = record.key();
-    if (subject == null || record.value() == null) {
-      return Optional.empty();
-    }
     try {
+      if (subject == null || subject.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the command has no key; it is the id of the build or VM that is meant");
+      }
+      if (record.value() == null || record.value().length == 0) {
+        throw new IllegalArgumentException("the record is empty; expected a JSON object");
+      }
       return Optional.of(
           new Input.Commanded(subject, Json.read(record.value(), Command.class), at));
     } catch (IllegalArgumentException e) {
       log.atWarn()
-          .addKeyValue("subject", subject)
+          .addKeyValue("partition", record.partition())
+          .addKeyValue("offset", record.offset())
           .addKeyValue("reason", e.getMessage())
-          .log("a command cannot be read and is skipped");
+          .log("a malformed command goes to the dead letters");
+      bury.accept(DeadLetters.of(topics.deadLetters(), record, String.valueOf(e.getMessage())));
       return Optional.empty();
     }
   }
