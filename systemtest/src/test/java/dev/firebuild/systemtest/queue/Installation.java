@@ -20,7 +20,9 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
-import dev.firebuild.worker.queue.QueueMember;
+import dev.firebuild.systemtest.fake.FakeBuilds;
+import dev.firebuild.systemtest.fake.FakeRuns;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
@@ -115,7 +117,7 @@ final class Installation {
   }
 
   WorkerQueue worker(String id, FakeRuns runs, InstantSource clock) throws InterruptedException {
-    WorkerQueue worker = newWorker(vertx, settings, id, nextLife(), clock);
+    WorkerQueue worker = FakeWorkerMain.newWorker(vertx, settings, id, nextLife(), clock);
     open.add(worker);
     worker.start(new FakeBuilds(id), runs);
     return worker;
@@ -124,16 +126,6 @@ final class Installation {
   /** That of a worker that is started now. */
   long nextLife() {
     return lives.incrementAndGet();
-  }
-
-  static WorkerQueue newWorker(
-      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
-    return new WorkerQueue(
-        vertx,
-        settings,
-        new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
-        clock,
-        new SecureRandom());
   }
 
   void close(AutoCloseable one) throws Exception {

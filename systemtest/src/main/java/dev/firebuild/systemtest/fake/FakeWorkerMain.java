@@ -1,8 +1,10 @@
-package dev.firebuild.systemtest.queue;
+package dev.firebuild.systemtest.fake;
 
 import dev.firebuild.messaging.KafkaSettings;
+import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +13,7 @@ import java.util.TreeMap;
  * A worker with fake engines as a process of its own; ends when its input ends, or is killed. Of
  * the VMs that it starts nobody hears that they run.
  */
-final class FakeWorkerMain {
+public final class FakeWorkerMain {
   private FakeWorkerMain() {}
 
   public static void main(String[] args) throws Exception {
@@ -20,7 +22,7 @@ final class FakeWorkerMain {
       client.put(args[i], args[i + 1]);
     }
     WorkerQueue worker =
-        Installation.newWorker(
+        newWorker(
             Vertx.vertx(),
             KafkaSettings.of(client),
             args[0],
@@ -30,5 +32,16 @@ final class FakeWorkerMain {
     System.out.println("OPEN");
     System.in.readAllBytes();
     System.exit(0);
+  }
+
+  /** A worker of two build slots and one run slot that is not started yet. */
+  public static WorkerQueue newWorker(
+      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
+    return new WorkerQueue(
+        vertx,
+        settings,
+        new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
+        clock,
+        new SecureRandom());
   }
 }
