@@ -20,7 +20,17 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Measures how fast it is, each measure beside its floor in the same run.")
 public final class Bench implements Callable<Integer> {
-  private static final List<Benchmark> ALL = List.of(new DispatchBench());
+  private static final List<Benchmark> ALL =
+      List.of(
+          new DispatchBench(),
+          new SubmitBench(),
+          new LogBench(),
+          new ReadersBench(),
+          new RecoverBench(),
+          new ProvisionBench(),
+          new BootBench(),
+          new IdleBench(),
+          new CliBench());
 
   @Parameters(paramLabel = "NAME", arity = "0..*", description = "what to measure; all: everything")
   private List<String> names = new ArrayList<>();

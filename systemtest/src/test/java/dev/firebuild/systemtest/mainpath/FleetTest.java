@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.firebuild.broker.EmbeddedKafka;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.systemtest.engine.Supplies;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.worker.host.DurableFiles;
 import java.nio.file.Files;
