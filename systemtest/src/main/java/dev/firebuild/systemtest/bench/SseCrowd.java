@@ -86,8 +86,8 @@ final class SseCrowd implements AutoCloseable {
     for (long written : StampedLine.allWrittenAt(text)) {
       onLine.accept(now - written);
     }
-    // The last chunk of an answer, or its connection is gone.
-    if (count < 0 || text.endsWith("\r\n0\r\n\r\n")) {
+    // The last chunk of an answer, which may come alone, or its connection is gone.
+    if (count < 0 || text.endsWith("0\r\n\r\n")) {
       ended++;
       key.cancel();
     }
