@@ -2,9 +2,10 @@ package dev.firebuild.coordinator.submit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -37,20 +38,23 @@ public final class KafkaRecordLog implements RecordLog {
   }
 
   @Override
-  public void append(String topic, String key, byte[] value) {
+  public CompletableFuture<Instant> send(String topic, String key, byte[] value) {
+    CompletableFuture<Instant> sent = new CompletableFuture<>();
     try {
       var _ =
-          producer
-              .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
-              .get();
-    } catch (ExecutionException e) {
-      throw unavailable(topic, e.getCause() == null ? e : e.getCause());
+          producer.send(
+              new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value),
+              (place, failure) -> {
+                if (failure == null) {
+                  sent.complete(Instant.ofEpochMilli(place.timestamp()));
+                } else {
+                  sent.completeExceptionally(unavailable(topic, failure));
+                }
+              });
     } catch (KafkaException e) {
-      throw unavailable(topic, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw unavailable(topic, e);
+      sent.completeExceptionally(unavailable(topic, e));
     }
+    return sent;
   }
 
   private static UnavailableException unavailable(String topic, Throwable cause) {
