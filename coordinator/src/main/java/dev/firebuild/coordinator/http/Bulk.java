@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.LineAnswer;
@@ -148,7 +149,9 @@ final class Bulk<R> {
     int size = Math.clamp(json.length, 1, UNDERWAY);
     room.acquire(size);
     try {
-      Intake.Taken taken = intake.take(json, key.map(text -> text + "\0" + number), waits);
+      Intake.Taken taken =
+          intake.take(
+              json, key.map(text -> text + "\0" + number), waits, RecordLog.Pace.IN_COMPANY);
       return taken
           .durable()
           .handle((_, failure) -> {

@@ -44,8 +44,9 @@ final class Intake<R> {
    * that says why it cannot.
    *
    * @param key makes sending twice harmless
+   * @param pace of its record
    */
-  Taken take(byte[] json, Optional<String> key, Waits waits)
+  Taken take(byte[] json, Optional<String> key, Waits waits, RecordLog.Pace pace)
       throws IOException, InterruptedException {
     R body = Json.read(json, kind.type());
     String id = ids.of(kind.word(), kind.id(body), key);
@@ -54,17 +55,18 @@ final class Intake<R> {
       return new Taken(id, CompletableFuture.completedFuture(null));
     }
     kind.check(request, waits);
-    return send(id, request);
+    return send(id, request, pace);
   }
 
   /** Takes the body of {@code exchange}; returns its id when it is a durable record. */
   String takeOne(Exchange exchange, Waits waits) throws IOException, InterruptedException {
-    Taken taken = take(exchange.bytes(), exchange.header("Idempotency-Key"), waits);
+    Taken taken =
+        take(exchange.bytes(), exchange.header("Idempotency-Key"), waits, RecordLog.Pace.AT_ONCE);
     var _ = RecordLog.await(taken.durable());
     return taken.id();
   }
 
-  private Taken send(String id, R request) {
+  private Taken send(String id, R request, RecordLog.Pace pace) {
     byte[] record = Json.bytes(request);
     if (record.length > ApiRouter.JSON_LIMIT) {
       // As firebuild writes it, a request can be longer than it came.
@@ -83,7 +85,7 @@ final class Intake<R> {
       } else {
         kind.name(request).ifPresent(name -> requireFree(name, id));
         var _ =
-            log.send(kind.topic(), id, record)
+            log.send(kind.topic(), id, record, pace)
                 .whenComplete((at, failure) -> {
                   if (failure == null) {
                     // The client may ask for it before the tail has brought it back.

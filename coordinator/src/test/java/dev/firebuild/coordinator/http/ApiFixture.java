@@ -143,7 +143,7 @@ final class ApiFixture {
 
   private final class MemoryLog implements RecordLog {
     @Override
-    public CompletableFuture<Instant> send(String topic, String key, byte[] value) {
+    public CompletableFuture<Instant> send(String topic, String key, byte[] value, Pace pace) {
       if (!kafkaAnswers) {
         return CompletableFuture.failedFuture(
             new UnavailableException(

@@ -248,7 +248,7 @@ class OpenApiTest {
 
   private static final class Refusing implements RecordLog {
     @Override
-    public CompletableFuture<Instant> send(String topic, String key, byte[] value) {
+    public CompletableFuture<Instant> send(String topic, String key, byte[] value, Pace pace) {
       throw new AssertionError();
     }
 
