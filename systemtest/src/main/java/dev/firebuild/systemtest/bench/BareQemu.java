@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -42,10 +41,8 @@ final class BareQemu implements AutoCloseable {
     this.argv.addAll(List.of("-serial", "file:" + console, "-netdev", "user,id=net"));
   }
 
-  /** One like the QEMU of the VM {@code id}, which must run. */
-  static BareQemu like(String id, Wire wire, Path parent) throws IOException {
-    JsonNode vm = Json.mapper().readTree(wire.get("/v1/vms/" + id).require(200).body());
-    long pid = vm.path("pid").asLong();
+  /** One like the QEMU that runs as {@code pid}. */
+  static BareQemu like(long pid, Path parent) throws IOException {
     Path folder = Files.createTempDirectory(parent, "q");
     String line =
         Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.UTF_8);

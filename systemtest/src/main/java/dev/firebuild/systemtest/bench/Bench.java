@@ -24,6 +24,7 @@ public final class Bench implements Callable<Integer> {
       List.of(
           new DispatchBench(),
           new SubmitBench(),
+          new BulkBench(),
           new LogBench(),
           new ReadersBench(),
           new RecoverBench(),

@@ -42,9 +42,9 @@ final class BootBench implements Benchmark {
       throws Exception {
     long start = System.nanoTime();
     String id = Requests.idOf(wire.post("/v1/vms", REQUEST));
-    long running = tail.await(id, VmEvent.Running.class);
-    rounds.add(RUN, DispatchBench.millis(running - start));
-    try (BareQemu bare = BareQemu.like(id, wire, node.folder())) {
+    rounds.add(RUN, DispatchBench.millis(tail.await(id, VmEvent.Running.class) - start));
+    long pid = tail.said(id, VmEvent.Running.class).pid();
+    try (BareQemu bare = BareQemu.like(pid, node.folder())) {
       wire.post("/v1/vms/%s/kill".formatted(id), "{}").require(202);
       tail.await(id, VmEvent.Exited.class);
       rounds.add(BareQemu.READY, bare.boot());

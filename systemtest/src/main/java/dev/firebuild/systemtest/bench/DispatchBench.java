@@ -31,7 +31,7 @@ final class DispatchBench implements Benchmark {
       Rig.Coordinator coordinator = rig.coordinator("c1");
       rig.worker("w1");
       try (EventTail tail = new EventTail(rig.kafka());
-          RawLog raw = new RawLog(rig.kafka(), record -> hand(polled, record));
+          RawLog raw = new RawLog(rig.kafka(), RawLog.AT_ONCE, record -> hand(polled, record));
           Wire wire = new Wire(coordinator.api())) {
         Rounds warmUp = new Rounds();
         for (int i = 0; i < effort.of(WARM_UP); i++) {

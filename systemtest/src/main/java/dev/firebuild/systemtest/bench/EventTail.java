@@ -19,8 +19,11 @@ import org.apache.kafka.common.IsolationLevel;
 final class EventTail implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
-  private final Map<Key, CompletableFuture<Long>> seen = new ConcurrentHashMap<>();
+  private final Map<Key, CompletableFuture<Seen>> seen = new ConcurrentHashMap<>();
   private final Tailer tailer;
+
+  /** When it was there, and what it said. */
+  private record Seen(long at, EventData data) {}
 
   private record Key(String subject, int attempt, Class<? extends EventData> type) {}
 
@@ -37,14 +40,15 @@ final class EventTail implements AutoCloseable {
 
   private void onRecord(ConsumerRecord<String, byte[]> record) {
     long now = System.nanoTime();
-    EventCodec.decode(record).ifPresent(event -> future(key(event)).complete(now));
+    EventCodec.decode(record)
+        .ifPresent(event -> future(key(event)).complete(new Seen(now, event.data())));
   }
 
   private static Key key(Event event) {
     return new Key(event.subject(), event.attempt(), event.data().getClass());
   }
 
-  private CompletableFuture<Long> future(Key key) {
+  private CompletableFuture<Seen> future(Key key) {
     return seen.computeIfAbsent(key, _ -> new CompletableFuture<>());
   }
 
@@ -55,7 +59,12 @@ final class EventTail implements AutoCloseable {
 
   long await(String subject, int attempt, Class<? extends EventData> type)
       throws InterruptedException {
-    return get(future(new Key(subject, attempt, type)));
+    return get(future(new Key(subject, attempt, type))).at();
+  }
+
+  /** The first such event of the first attempt; waits for it. */
+  <T extends EventData> T said(String subject, Class<T> type) throws InterruptedException {
+    return type.cast(get(future(new Key(subject, 1, type))).data());
   }
 
   private static <T> T get(CompletableFuture<T> future) throws InterruptedException {

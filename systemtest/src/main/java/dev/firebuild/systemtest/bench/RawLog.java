@@ -22,6 +22,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The floor: a topic of one partition, a producer as firebuild's, and a consumer that always polls.
  */
 final class RawLog implements AutoCloseable {
+  /** Records are sent as soon as they come. */
+  static final int AT_ONCE = 0;
+
   private static final String TOPIC = "bench.raw";
 
   private final KafkaProducer<byte[], byte[]> producer;
@@ -29,9 +32,10 @@ final class RawLog implements AutoCloseable {
   private final Thread poller;
 
   /**
+   * @param lingerMillis how long the producer collects records
    * @param onRecord called by the polling thread
    */
-  RawLog(KafkaSettings kafka, Consumer<ConsumerRecord<byte[], byte[]>> onRecord)
+  RawLog(KafkaSettings kafka, int lingerMillis, Consumer<ConsumerRecord<byte[], byte[]>> onRecord)
       throws ExecutionException, InterruptedException {
     try (Admin admin = kafka.admin("bench-admin")) {
       if (!admin.listTopics().names().get().contains(TOPIC)) {
@@ -50,7 +54,7 @@ final class RawLog implements AutoCloseable {
                     "acks",
                     "all",
                     "linger.ms",
-                    "0",
+                    String.valueOf(lingerMillis),
                     "batch.size",
                     "131072")),
             new ByteArraySerializer(),

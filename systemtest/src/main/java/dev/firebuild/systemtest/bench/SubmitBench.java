@@ -37,7 +37,7 @@ final class SubmitBench implements Benchmark {
     try (Rig rig = Rig.start()) {
       Wire.Api durable = rig.coordinator("c1").api();
       Wire.Api bare = withoutKafka(rig);
-      try (RawLog raw = new RawLog(rig.kafka(), _ -> {});
+      try (RawLog raw = new RawLog(rig.kafka(), RawLog.AT_ONCE, _ -> {});
           Wire wire = new Wire(durable)) {
         one(new Rounds(), wire, raw, effort.of(WARM_UP));
         many(new Rounds(), durable, bare, effort);
