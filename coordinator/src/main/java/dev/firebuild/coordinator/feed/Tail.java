@@ -79,7 +79,8 @@ public final class Tail implements AutoCloseable {
                 record.offset(),
                 record.timestamp(),
                 record.serializedValueSize(),
-                event));
+                event,
+                SharedJson.of(event, record.value())));
   }
 
   @Override

@@ -39,6 +39,14 @@ public record EventFrame(String position, Event event) {
 
   /** What follows {@link #head}: the event's part, the same for all that get it. */
   public static byte[] rest(Event event) {
+    return rest(event, Json.bytes(json(event.data())));
+  }
+
+  /**
+   * The same, where {@code data}, the event's own JSON on one line, is at hand: output, which most
+   * of all bytes are, need not be written anew.
+   */
+  public static byte[] rest(Event event, byte[] data) {
     ObjectNode frame = Json.mapper().createObjectNode();
     frame.put("specversion", SPECVERSION);
     frame.put("id", event.id());
@@ -50,8 +58,6 @@ public record EventFrame(String position, Event event) {
     frame.put("instance", event.instance());
     frame.put("seq", event.seq());
     byte[] context = Json.bytes(frame);
-    byte[] data = Json.bytes(json(event.data()));
-    // Put together as bytes: output, which most events are, would be copied once more as a tree.
     byte[] rest = new byte[context.length - 2 + DATA.length + data.length + 1];
     System.arraycopy(context, 1, rest, 0, context.length - 2);
     System.arraycopy(DATA, 0, rest, context.length - 2, DATA.length);
