@@ -7,6 +7,7 @@ import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.resource.EventFrame;
 import java.lang.ref.SoftReference;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,11 @@ public final class SharedJson {
 
   /** The record's value, where it can be passed on as it is. */
   private volatile @Nullable SoftReference<byte[]> value;
+
+  private volatile @Nullable Shown shown;
+
+  /** A frame, and the format that it is in. */
+  private record Shown(Enum<?> format, SoftReference<byte[]> frame) {}
 
   SharedJson(Event event) {
     this.event = event;
@@ -58,6 +64,20 @@ public final class SharedJson {
       value = null;
     }
     return bytes;
+  }
+
+  /**
+   * The frame that {@code make} makes, made for the first of its readers: for a frame that is the
+   * same for all of them, and small.
+   */
+  public byte[] frame(Enum<?> format, Supplier<byte[]> make) {
+    Shown known = shown;
+    byte[] frame = known == null || known.format() != format ? null : known.frame().get();
+    if (frame == null) {
+      frame = make.get();
+      shown = new Shown(format, new SoftReference<>(frame));
+    }
+    return frame;
   }
 
   private static byte @Nullable [] held(@Nullable SoftReference<byte[]> reference) {

@@ -46,6 +46,21 @@ class SharedJsonTest {
     assertThat(text(passed)).doesNotContain("secret");
   }
 
+  @Test
+  void aFrameIsMadeOnceForAllReadersOfAFormat() {
+    SharedJson json = new SharedJson(event(OUTPUT));
+
+    byte[] first = json.frame(Format.A, () -> bytes("a"));
+
+    assertThat(json.frame(Format.A, () -> bytes("again"))).isSameAs(first);
+    assertThat(text(json.frame(Format.B, () -> bytes("b")))).isEqualTo("b");
+  }
+
+  private enum Format {
+    A,
+    B
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
