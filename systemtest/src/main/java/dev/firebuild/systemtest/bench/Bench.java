@@ -51,10 +51,18 @@ public final class Bench implements Callable<Integer> {
   @Option(names = "--list", description = "print the names")
   private boolean list;
 
+  private boolean failed;
+
   private Bench() {}
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    // Whoever breaks off a measurement wants nothing of it to go on.
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
+                "end-children"));
     System.exit(new CommandLine(new Bench()).execute(arguments));
   }
 
@@ -76,7 +84,7 @@ public final class Bench implements Callable<Integer> {
     for (Benchmark one : chosen()) {
       MachineState before = MachineState.now();
       long start = System.nanoTime();
-      Result result = one.run(new Effort(rounds, share));
+      Result result = measure(one);
       double seconds = (System.nanoTime() - start) / 1e9;
       Measured measured = new Measured(one.name(), before, MachineState.now(), seconds, result);
       all.add(measured);
@@ -86,11 +94,26 @@ public final class Bench implements Callable<Integer> {
     if (json.isPresent()) {
       Files.write(json.get(), Json.bytes(ReportJson.of(all)));
     }
-    return all.stream()
-            .flatMap(measured -> measured.result().comparisons().stream())
-            .allMatch(Comparison::isReached)
-        ? 0
-        : 1;
+    return failed
+        ? 3
+        : all.stream()
+                .flatMap(measured -> measured.result().comparisons().stream())
+                .allMatch(Comparison::isReached)
+            ? 0
+            : 1;
+  }
+
+  /** One that breaks takes the others' numbers from nobody. */
+  private Result measure(Benchmark one) throws InterruptedException {
+    try {
+      return one.run(new Effort(rounds, share));
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception | AssertionError e) {
+      failed = true;
+      e.printStackTrace();
+      return new Result(List.of(), List.of("it broke: " + e));
+    }
   }
 
   private List<Benchmark> chosen() {

@@ -10,19 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Processes that were started to be measured. They end with this one, also when it is interrupted.
- */
+/** Processes that were started to be measured. */
 final class Children implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(90);
   private static final Duration END = Duration.ofSeconds(20);
 
   private final List<Process> all = new ArrayList<>();
-  private final Thread atExit = new Thread(this::kill, "end-children");
-
-  Children() {
-    Runtime.getRuntime().addShutdownHook(atExit);
-  }
 
   /**
    * Starts {@code builder}'s program and returns when it has said a line that holds {@code word}.
@@ -49,12 +42,6 @@ final class Children implements AutoCloseable {
     return new String(Files.readAllBytes(log), StandardCharsets.UTF_8).substring((int) from);
   }
 
-  private void kill() {
-    synchronized (all) {
-      all.forEach(Process::destroyForcibly);
-    }
-  }
-
   /** Ends them in the order of their coming, by force where that takes too long. */
   @Override
   public void close() {
@@ -71,6 +58,5 @@ final class Children implements AutoCloseable {
         }
       }
     }
-    Runtime.getRuntime().removeShutdownHook(atExit);
   }
 }
