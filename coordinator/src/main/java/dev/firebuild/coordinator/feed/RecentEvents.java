@@ -18,6 +18,9 @@ public final class RecentEvents {
   private long version;
   private boolean closed;
 
+  /** What {@link #end} says, until something comes: each of many readers asks for it. */
+  private Optional<Position> knownEnd = Optional.empty();
+
   /** Keeps about {@code bytesPerPartition} of each partition. */
   public RecentEvents(long bytesPerPartition) {
     this.bytesPerPartition = bytesPerPartition;
@@ -53,6 +56,7 @@ public final class RecentEvents {
     for (int partition = 0; partition < partitions; partition++) {
       rings.put(partition, new Ring());
     }
+    knownEnd = Optional.empty();
   }
 
   /**
@@ -103,9 +107,12 @@ public final class RecentEvents {
 
   /** The offset after the last record of each partition. */
   public synchronized Position end() {
-    TreeMap<Integer, Long> ends = new TreeMap<>();
-    rings.forEach((partition, ring) -> ends.put(partition, ring.end));
-    return new Position(ends);
+    if (knownEnd.isEmpty()) {
+      TreeMap<Integer, Long> ends = new TreeMap<>();
+      rings.forEach((partition, ring) -> ends.put(partition, ring.end));
+      knownEnd = Optional.of(new Position(ends));
+    }
+    return knownEnd.get();
   }
 
   /**
@@ -163,7 +170,9 @@ public final class RecentEvents {
     }
   }
 
+  /** A ring that is about to be changed. */
   private Ring ring(int partition) {
+    knownEnd = Optional.empty();
     return rings.computeIfAbsent(partition, _ -> new Ring());
   }
 }

@@ -83,7 +83,8 @@ public final class Tail implements AutoCloseable {
                 record.offset(),
                 record.timestamp(),
                 record.serializedValueSize(),
-                event));
+                event,
+                SharedJson.of(event, record.value())));
   }
 
   @Override

@@ -30,6 +30,9 @@ final class ApiRouter {
 
   private static final String TEMPLATE = "template";
 
+  /** Whether the answer begins before the body has ended, and that is as it should be. */
+  private static final String INTERLEAVED = "interleaved";
+
   private final Router router;
   private final Metrics metrics;
   private final ConnectionGuard guard;
@@ -79,7 +82,11 @@ final class ApiRouter {
 
   private void guard(RoutingContext context) {
     guard.begun(context.request());
-    context.addHeadersEndHandler(_ -> guard.answering(context.request()));
+    context.addHeadersEndHandler(_ -> {
+      if (!context.<Boolean>get(INTERLEAVED, false)) {
+        guard.answering(context.request());
+      }
+    });
     context.addEndHandler(_ -> guard.answered(context.request()));
     context.next();
   }
@@ -111,11 +118,27 @@ final class ApiRouter {
     if (route.body() == Route.Body.JSON) {
       added.handler(json);
     }
-    added.handler(context -> answer(context, route));
+    added.handler(context -> {
+      if (takes(route, context)) {
+        answer(context, route);
+      } else {
+        context.next();
+      }
+    });
+  }
+
+  /** Whether the body is for {@code route}, and not for the one beside it. */
+  private static boolean takes(Route route, RoutingContext context) {
+    return route.body() != Route.Body.LINES || type(context).equals(Route.LINES);
+  }
+
+  private static String type(RoutingContext context) {
+    return context.parsedHeaders().contentType().value();
   }
 
   private static void begin(RoutingContext context, Route route) {
     context.put(TEMPLATE, route.template());
+    context.put(INTERLEAVED, route.body() == Route.Body.LINES && takes(route, context));
     if (route.body() == Route.Body.JSON) {
       refuseForms(context);
     } else {
@@ -125,7 +148,7 @@ final class ApiRouter {
 
   /** A form would be taken apart; {@code curl -d} says that it sends one. */
   private static void refuseForms(RoutingContext context) {
-    String type = context.parsedHeaders().contentType().value();
+    String type = type(context);
     if (type.isEmpty() || type.equals(Route.JSON)) {
       context.next();
     } else {
@@ -136,7 +159,7 @@ final class ApiRouter {
   /** On the event loop, before the first byte of a body can come. */
   private void answer(RoutingContext context, Route route) {
     guard.handed(context.request());
-    Exchange exchange = new Exchange(context, route.body() == Route.Body.STREAM, patience);
+    Exchange exchange = new Exchange(context, route.body().isRead(), patience);
     Blocking.run(context.vertx(), () -> route.handler().handle(exchange), context::fail);
   }
 
@@ -152,14 +175,14 @@ final class ApiRouter {
           HttpMethod method = context.request().method();
           context.fail(
               known.stream()
-                  .filter(route -> route.method().equals(method))
+                  .filter(route -> route.method().equals(method) && takes(route, context))
                   .findFirst()
                   .map(route -> Problems.notAcceptable(context.normalizedPath(), route.gives()))
                   .orElseGet(() ->
                       Problems.methodNotAllowed(
                           method.name(),
                           context.normalizedPath(),
-                          known.stream().map(route -> route.method().name()).toList())));
+                          known.stream().map(route -> route.method().name()).distinct().toList())));
         });
   }
 }

@@ -11,13 +11,10 @@ import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /** Finds out before anything is queued what a worker would refuse. */
 final class BuildCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
-
   private final BlobStore blobs;
   private final Views views;
 
@@ -27,7 +24,7 @@ final class BuildCheck {
   }
 
   /** Throws a {@link ProblemException} if {@code request} cannot be built. */
-  void check(BuildRequest request) throws IOException, InterruptedException {
+  void check(BuildRequest request, Waits waits) throws IOException, InterruptedException {
     switch (request.source()) {
       case Source.Inline(String text) -> DockerfileCheck.check(text, request);
       case Source.Context(Digest context, Optional<String> file) ->
@@ -38,15 +35,13 @@ final class BuildCheck {
       case Source.Git(String git) -> throw notYet("git", git);
     }
     if (request.kernel().isPresent()) {
-      requireKernel(request.kernel().get());
+      requireKernel(request.kernel().get(), waits);
     }
   }
 
   /** Throws a {@link ProblemException} if there is no kernel {@code name}. */
-  void requireKernel(String name) throws InterruptedException {
-    if (views
-        .await(() -> KernelChoice.find(name, views.documents().kernels()), PATIENCE)
-        .isEmpty()) {
+  void requireKernel(String name, Waits waits) throws InterruptedException {
+    if (waits.await(() -> KernelChoice.find(name, views.documents().kernels())).isEmpty()) {
       throw Problems.invalid(
           "kernel-not-found",
           "there is no kernel %s; import it with: firebuild kernel import FILE --name %s"
@@ -55,8 +50,8 @@ final class BuildCheck {
   }
 
   /** Throws a {@link ProblemException} if there is no image {@code reference}. */
-  void requireImage(String reference) throws InterruptedException {
-    if (views.await(() -> views.image(reference), PATIENCE).isEmpty()) {
+  void requireImage(String reference, Waits waits) throws InterruptedException {
+    if (waits.await(() -> views.image(reference)).isEmpty()) {
       throw Problems.invalid(
           "image-not-found",
           "there is no image %s; build it with: firebuild build -t %s PATH, or import it with:"

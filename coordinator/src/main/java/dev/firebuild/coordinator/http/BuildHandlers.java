@@ -7,44 +7,34 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.BuildResource;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 
 /** {@code /v1/builds}. */
 final class BuildHandlers {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final String PATH = "/v1/builds/";
 
   private final Views views;
-  private final Submissions submissions;
-  private final BuildCheck check;
+  private final Intake<BuildRequest> intake;
+  private final Commands commands;
 
   /** The body of a cancel. */
   record CancelBody(Optional<String> reason) {
     private static final CancelBody NONE = new CancelBody(Optional.empty());
   }
 
-  BuildHandlers(Views views, Submissions submissions, BuildCheck check) {
+  BuildHandlers(Views views, Intake<BuildRequest> intake, Commands commands) {
     this.views = views;
-    this.submissions = submissions;
-    this.check = check;
+    this.intake = intake;
+    this.commands = commands;
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    BuildRequest body = exchange.json(BuildRequest.class, Optional.empty());
-    check.check(body);
-    Optional<String> key = exchange.header("Idempotency-Key");
-    String id = submissions.idFor("build", body.id(), key);
-    BuildRequest request = body.withId(id);
-    Optional<BuildResource> known = views.build(id);
-    if (known.isPresent() && !known.get().request().equals(request)) {
-      throw Problems.conflict(
-          "id-in-use", "the build %s exists with another request".formatted(id));
-    }
-    if (known.isEmpty()) {
-      submissions.submit(id, request);
-    }
+    String id = intake.takeOne(exchange, new Waits(views));
     exchange.with("Location", PATH + id).json(202, new Accepted(id, PATH + id));
+  }
+
+  void submitLines(Exchange exchange) throws InterruptedException {
+    new Bulk<>(intake, views, exchange).handle();
   }
 
   void list(Exchange exchange) {
@@ -61,14 +51,14 @@ final class BuildHandlers {
     if (build.phase().isSettled()) {
       throw Problems.alreadyEnded("build", build.id(), build.phase());
     }
-    submissions.command(build.id(), new Command.Cancel(body.reason()));
+    commands.append(build.id(), new Command.Cancel(body.reason()));
     exchange.json(202, new Accepted(build.id(), PATH + build.id()));
   }
 
   /** The build {@code id}; waits a moment for one that another coordinator has just accepted. */
   BuildResource find(String id) throws InterruptedException {
     return views
-        .await(() -> views.build(id), PATIENCE)
+        .await(() -> views.build(id), Waits.ONE)
         .orElseThrow(() -> Problems.notFound("build", id));
   }
 }

@@ -6,6 +6,7 @@ import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.resource.EventFrame;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,9 @@ enum EventFormat implements Passage.Content {
   SSE("text/event-stream", ":\n\n"),
   /** One JSON object per line. */
   NDJSON("application/x-ndjson", "\n");
+
+  /** Beyond it, putting a frame together costs little beside sending it, and keeping it much. */
+  private static final int SHARED_BYTES = 4096;
 
   private final String contentType;
   private final String heartbeat;
@@ -54,43 +58,56 @@ enum EventFormat implements Passage.Content {
     for (EventStream.Item item : items) {
       switch (item) {
         case EventStream.Item.Next(Position position, StoredEvent stored) ->
-            frame(
-                out,
-                position.toString(),
-                EventType.ofType(stored.event().type())
-                    .map(EventType::shortName)
-                    .orElse(stored.event().type()),
-                EventFrame.head(position.toString()),
-                stored.json().rest());
+            out.write(frame(position, stored));
         case EventStream.Item.Gap(Position from, Position to) ->
-            frame(
-                out,
-                to.toString(),
-                "gap",
-                Json.bytes(Map.of("type", "gap", "from", from.toString(), "to", to.toString())));
+            out.write(
+                frame(
+                    to.toString(),
+                    "gap",
+                    Json.bytes(
+                        Map.of("type", "gap", "from", from.toString(), "to", to.toString()))));
       }
     }
   }
 
-  private void frame(OutputStream out, String id, String name, byte[]... json) throws IOException {
+  /** Readers of one partition stand at the same position after it, and so get the same frame. */
+  private byte[] frame(Position position, StoredEvent stored) {
+    return position.next().size() == 1 && stored.size() <= SHARED_BYTES
+        ? stored.json().frame(this, () -> make(position, stored))
+        : make(position, stored);
+  }
+
+  private byte[] make(Position position, StoredEvent stored) {
+    return frame(
+        position.toString(),
+        EventType.ofType(stored.event().type())
+            .map(EventType::shortName)
+            .orElse(stored.event().type()),
+        EventFrame.head(position.toString()),
+        stored.json().rest());
+  }
+
+  private byte[] frame(String id, String name, byte[]... json) {
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
     switch (this) {
       case SSE -> {
-        out.write(
+        frame.writeBytes(
             "id: %s\nevent: %s\ndata: "
                 .formatted(id, oneLine(name))
                 .getBytes(StandardCharsets.UTF_8));
         for (byte[] part : json) {
-          out.write(part);
+          frame.writeBytes(part);
         }
-        out.write("\n\n".getBytes(StandardCharsets.UTF_8));
+        frame.writeBytes("\n\n".getBytes(StandardCharsets.UTF_8));
       }
       case NDJSON -> {
         for (byte[] part : json) {
-          out.write(part);
+          frame.writeBytes(part);
         }
-        out.write('\n');
+        frame.write('\n');
       }
     }
+    return frame.toByteArray();
   }
 
   /** The type of a foreign event may hold anything. */

@@ -81,6 +81,15 @@ final class Exchange {
     return Json.read(bytes.getBytes(), type);
   }
 
+  /** The body, whole. */
+  byte[] bytes() {
+    Buffer bytes = context.body().buffer();
+    if (bytes == null || bytes.length() == 0) {
+      throw Problems.malformed("the request needs a JSON body");
+    }
+    return bytes.getBytes();
+  }
+
   /** The announced length of the body; -1 if the client does not say. */
   long contentLength() {
     try {

@@ -94,16 +94,24 @@ public final class HttpApi implements AutoCloseable {
 
   static Routes routes(Parts parts, Metrics metrics, WorkerProxy workers) throws IOException {
     Views views = parts.views();
-    Submissions submissions =
-        new Submissions(parts.log(), parts.topics(), views, parts.random(), parts.clock());
+    RequestIds ids = new RequestIds(parts.random());
+    Commands commands = new Commands(parts.log(), parts.topics());
     BuildCheck check = new BuildCheck(parts.blobs(), views);
-    BuildHandlers builds = new BuildHandlers(views, submissions, check);
-    VmHandlers vms = new VmHandlers(views, submissions, check);
+    BuildHandlers builds =
+        new BuildHandlers(
+            views,
+            new Intake<>(new BuildKind(views, parts.topics(), check), parts.log(), ids),
+            commands);
+    VmHandlers vms =
+        new VmHandlers(
+            views,
+            new Intake<>(new VmKind(views, parts.topics(), check), parts.log(), ids),
+            commands);
     Passage passage = new Passage(parts.feed(), new Settled(parts.feed(), views, parts.clock()));
     return Routes.of(
         builds,
         vms,
-        new ImageHandlers(views, submissions, workers),
+        new ImageHandlers(views, commands, workers),
         new BlobHandlers(parts.blobs()),
         new EventHandlers(parts.feed(), builds, vms, passage),
         new LogHandlers(parts.feed(), builds, vms, passage),

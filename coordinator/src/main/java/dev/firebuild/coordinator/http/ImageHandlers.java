@@ -18,12 +18,12 @@ final class ImageHandlers {
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Views views;
-  private final Submissions submissions;
+  private final Commands commands;
   private final WorkerProxy workers;
 
-  ImageHandlers(Views views, Submissions submissions, WorkerProxy workers) {
+  ImageHandlers(Views views, Commands commands, WorkerProxy workers) {
     this.views = views;
-    this.submissions = submissions;
+    this.commands = commands;
     this.workers = workers;
   }
 
@@ -47,7 +47,7 @@ final class ImageHandlers {
               "the image %s is used by the VM %s; remove that one first"
                   .formatted(image.reference(), vm.id()));
         });
-    submissions.command(image.reference(), Command.Remove.of(Kind.IMAGE));
+    commands.append(image.reference(), Command.Remove.of(Kind.IMAGE));
     exchange.json(202, new Accepted(image.reference(), "/v1/images/" + image.reference()));
   }
 
@@ -89,7 +89,7 @@ final class ImageHandlers {
           "%s is the only kernel, and no VM starts without one; import another first, or remove it with force"
               .formatted(kernel.name()));
     }
-    submissions.command(kernel.name(), Command.Remove.of(Kind.KERNEL));
+    commands.append(kernel.name(), Command.Remove.of(Kind.KERNEL));
     exchange.json(202, new Accepted(kernel.name(), "/v1/kernels/" + kernel.name()));
   }
 

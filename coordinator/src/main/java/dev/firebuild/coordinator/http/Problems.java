@@ -80,6 +80,13 @@ final class Problems {
     return new ProblemException(Problem.of(409, code, "Conflict", detail));
   }
 
+  static ProblemException nameInUse(String name, String id) {
+    return conflict(
+        "name-in-use",
+        "the name %s is that of the VM %s; remove that one first, or choose another"
+            .formatted(name, id));
+  }
+
   static ProblemException alreadyEnded(String what, String id, Enum<?> phase) {
     return conflict(
         "already-ended",

@@ -21,6 +21,7 @@ record Route(
     List<String> gives,
     Handler handler) {
   static final String JSON = "application/json";
+  static final String LINES = "application/x-ndjson";
   private static final Pattern PARAMETER = Pattern.compile("\\{(\\w+)}");
 
   /** What must be there before a request is answered; each includes those before it. */
@@ -37,7 +38,13 @@ record Route(
     /** Read whole before the handler is called, and bounded. */
     JSON,
     /** Read by the handler as it comes. */
-    STREAM
+    STREAM,
+    /** As {@link #STREAM}: one JSON value a line; such a route is beside one that takes JSON. */
+    LINES;
+
+    boolean isRead() {
+      return this == STREAM || this == LINES;
+    }
   }
 
   /**

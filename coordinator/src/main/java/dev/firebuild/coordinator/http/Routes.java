@@ -13,6 +13,7 @@ import java.util.List;
 /** All routes; the first that matches answers. */
 record Routes(List<Route> all) {
   private static final String TEXT = "text/plain";
+  private static final String LINES = Route.LINES;
   private static final String BINARY = "application/octet-stream";
   private static final String[] EVENTS = {EventFormat.NDJSON.type(), EventFormat.SSE.type()};
 
@@ -27,12 +28,14 @@ record Routes(List<Route> all) {
       SystemHandlers system) {
     return new Routes(
         List.of(
+            Route.of(POST, "/v1/builds", builds::submitLines).taking(Body.LINES).giving(LINES),
             Route.of(POST, "/v1/builds", builds::submit).taking(Body.JSON),
             Route.of(GET, "/v1/builds", builds::list),
             Route.of(GET, "/v1/builds/{id}", builds::get),
             Route.of(POST, "/v1/builds/{id}/cancel", builds::cancel).taking(Body.JSON),
             Route.of(GET, "/v1/builds/{id}/log", logs::ofBuild).giving(TEXT),
             Route.of(GET, "/v1/builds/{id}/events", events::ofBuild).giving(EVENTS),
+            Route.of(POST, "/v1/vms", vms::submitLines).taking(Body.LINES).giving(LINES),
             Route.of(POST, "/v1/vms", vms::submit).taking(Body.JSON),
             Route.of(GET, "/v1/vms", vms::list),
             Route.of(GET, "/v1/vms/{id}", vms::get),

@@ -1,67 +1,42 @@
 package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.view.Views;
-import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.VmResource;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
 /** {@code /v1/vms}. */
 final class VmHandlers {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final int GRACE_LIMIT = 3600;
   private static final String PATH = "/v1/vms/";
 
   private final Views views;
-  private final Submissions submissions;
-  private final BuildCheck check;
+  private final Intake<RunRequest> intake;
+  private final Commands commands;
 
   /** The body of a stop. */
   record StopBody(Optional<Integer> graceSeconds) {
     private static final StopBody NONE = new StopBody(Optional.empty());
   }
 
-  VmHandlers(Views views, Submissions submissions, BuildCheck check) {
+  VmHandlers(Views views, Intake<RunRequest> intake, Commands commands) {
     this.views = views;
-    this.submissions = submissions;
-    this.check = check;
+    this.intake = intake;
+    this.commands = commands;
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    RunRequest body = exchange.json(RunRequest.class, Optional.empty());
-    Optional<String> key = exchange.header("Idempotency-Key");
-    String id = submissions.idFor("vm", body.id(), key);
-    RunRequest request = body.withId(id);
-    Optional<VmResource> known = views.vm(id).filter(vm -> vm.id().equals(id));
-    if (known.isPresent() && !known.get().request().equals(request)) {
-      throw Problems.conflict("id-in-use", "the VM %s exists with another request".formatted(id));
-    }
-    if (known.isEmpty()) {
-      check.requireImage(request.image());
-      if (request.kernel().isPresent()) {
-        check.requireKernel(request.kernel().get());
-      }
-      request.name().ifPresent(this::requireFree);
-      submissions.submit(id, request);
-    }
+    String id = intake.takeOne(exchange, new Waits(views));
     exchange.with("Location", PATH + id).json(202, new Accepted(id, PATH + id));
   }
 
-  private void requireFree(String name) {
-    views
-        .named(name)
-        .ifPresent(vm -> {
-          throw Problems.conflict(
-              "name-in-use",
-              "the name %s is that of the VM %s; remove that one first, or choose another"
-                  .formatted(Text.quote(name), vm.id()));
-        });
+  void submitLines(Exchange exchange) throws InterruptedException {
+    new Bulk<>(intake, views, exchange).handle();
   }
 
   void list(Exchange exchange) {
@@ -109,14 +84,14 @@ final class VmHandlers {
   }
 
   private void accept(Exchange exchange, VmResource vm, Command command) {
-    submissions.command(vm.id(), command);
+    commands.append(vm.id(), command);
     exchange.json(202, new Accepted(vm.id(), PATH + vm.id()));
   }
 
   /** The VM {@code idOrName}; waits a moment for one that another coordinator has just accepted. */
   VmResource find(String idOrName) throws InterruptedException {
     return views
-        .await(() -> views.vm(idOrName), PATIENCE)
+        .await(() -> views.vm(idOrName), Waits.ONE)
         .orElseThrow(() -> Problems.notFound("VM", idOrName));
   }
 }

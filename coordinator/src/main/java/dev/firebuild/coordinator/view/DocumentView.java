@@ -51,6 +51,10 @@ public final class DocumentView {
     return Optional.ofNullable(vms.get(VmDocument.key(id)));
   }
 
+  Optional<VmDocument> vmOfKey(String key) {
+    return Optional.ofNullable(vms.get(key));
+  }
+
   public Optional<ImageDocument> image(String reference) {
     return Optional.ofNullable(images.get(ImageDocument.key(reference)));
   }

@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 /** All views of one coordinator, joined into what the API shows. */
 public final class Views {
   private static final int SUBJECT_LIMIT = 100_000;
+  private static final Comparator<VmResource> NEWEST_VM =
+      Comparator.comparing(VmResource::createdAt).reversed().thenComparing(VmResource::id);
 
   /** Dead letters that are shown. */
   public static final int LETTER_LIMIT = 10_000;
@@ -38,6 +40,7 @@ public final class Views {
   private final DocumentView documents = new DocumentView();
   private final QueueView<BuildRequest> buildQueue = new QueueView<>();
   private final QueueView<RunRequest> runQueue = new QueueView<>();
+  private final NameIndex names = new NameIndex();
   private final WorkerView workers = new WorkerView();
   private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
   private final LetterView letters = new LetterView(LETTER_LIMIT);
@@ -72,7 +75,10 @@ public final class Views {
     documents.apply(document);
     switch (document) {
       case BuildDocument build -> buildQueue.remove(build.id());
-      case VmDocument vm -> runQueue.remove(vm.id());
+      case VmDocument vm -> {
+        vm.request().name().ifPresent(name -> names.add(name, vm.id()));
+        runQueue.remove(vm.id());
+      }
       case ImageDocument _, KernelDocument _, NameDocument _, WorkerDocument _ -> {
         // Nothing is queued under their keys.
       }
@@ -81,6 +87,9 @@ public final class Views {
 
   /** Takes in the tombstone of {@code key}. */
   public void removeDocument(String key) {
+    documents
+        .vmOfKey(key)
+        .ifPresent(vm -> vm.request().name().ifPresent(name -> names.remove(name, vm.id())));
     documents.remove(key);
   }
 
@@ -96,6 +105,7 @@ public final class Views {
   /** A run request lies in the queue. */
   public void applyRequest(String id, RunRequest request, Instant at) {
     if (documents.vm(id).isEmpty()) {
+      request.name().ifPresent(name -> names.add(name, id));
       runQueue.add(id, request, at);
       documents.vm(id).ifPresent(_ -> runQueue.remove(id));
     }
@@ -161,15 +171,16 @@ public final class Views {
    * newest that is not removed.
    */
   public Optional<VmResource> vm(String idOrName) {
+    return vmOfId(idOrName).or(() -> named(idOrName)).or(() -> wanting(idOrName).findFirst());
+  }
+
+  /** The VM with this id. */
+  public Optional<VmResource> vmOfId(String id) {
     return documents
-        .vm(idOrName)
+        .vm(id)
         .map(VmResource::of)
         .or(() ->
-            runQueue
-                .find(idOrName)
-                .map(queued -> VmResource.queued(idOrName, queued.request(), queued.at())))
-        .or(() -> named(idOrName))
-        .or(() -> wanting(idOrName).findFirst());
+            runQueue.find(id).map(queued -> VmResource.queued(id, queued.request(), queued.at())));
   }
 
   /** The VM that has {@code name}, or will have it as far as is known here. */
@@ -182,8 +193,12 @@ public final class Views {
         .or(() -> wanting(name).filter(vm -> !vm.phase().isSettled()).findFirst());
   }
 
+  /** The VMs that are not removed and want {@code name}, the newest first. */
   private Stream<VmResource> wanting(String name) {
-    return vms().stream().filter(vm -> vm.request().name().equals(Optional.of(name)));
+    return names.find(name).stream()
+        .flatMap(id -> vmOfId(id).stream())
+        .filter(vm -> vm.phase() != VmDocument.Phase.REMOVED)
+        .sorted(NEWEST_VM);
   }
 
   /** All VMs that are not removed, the newest first. */
@@ -194,8 +209,7 @@ public final class Views {
                 .filter(queued -> documents.vm(queued.id()).isEmpty())
                 .map(queued -> VmResource.queued(queued.id(), queued.request(), queued.at())))
         .filter(vm -> vm.phase() != VmDocument.Phase.REMOVED)
-        .sorted(
-            Comparator.comparing(VmResource::createdAt).reversed().thenComparing(VmResource::id))
+        .sorted(NEWEST_VM)
         .toList();
   }
 

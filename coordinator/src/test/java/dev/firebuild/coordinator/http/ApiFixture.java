@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -42,6 +43,10 @@ final class ApiFixture {
   final Views views = new Views();
   final List<Sent> sent = new CopyOnWriteArrayList<>();
   volatile boolean kafkaAnswers = true;
+
+  /** What was sent is durable when this is complete. */
+  volatile CompletableFuture<?> confirmed = CompletableFuture.completedFuture("at once");
+
   volatile Optional<String> notReady = Optional.empty();
 
   /** Values of dead letters, by id. */
@@ -145,12 +150,16 @@ final class ApiFixture {
 
   private final class MemoryLog implements RecordLog {
     @Override
-    public void append(String topic, String key, byte[] value) {
+    public CompletableFuture<Instant> send(String topic, String key, byte[] value, Pace pace) {
       if (!kafkaAnswers) {
-        throw new UnavailableException(
-            "appending to %s: no answer".formatted(topic), new IOException("down"));
+        return CompletableFuture.failedFuture(
+            new UnavailableException(
+                "appending to %s: no answer".formatted(topic), new IOException("down")));
       }
+      CompletableFuture<Instant> sending = new CompletableFuture<>();
       sent.add(new Sent(topic, key, new String(value, StandardCharsets.UTF_8)));
+      confirmed.whenComplete((_, _) -> sending.complete(Instant.now()));
+      return sending;
     }
 
     @Override

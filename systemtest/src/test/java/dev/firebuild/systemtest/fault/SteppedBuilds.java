@@ -5,7 +5,7 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.ImageSummary;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Source;
-import dev.firebuild.systemtest.queue.FakeBuilds;
+import dev.firebuild.systemtest.fake.FakeBuilds;
 import dev.firebuild.worker.queue.BuildExecutor;
 import dev.firebuild.worker.queue.BuildGrant;
 import dev.firebuild.worker.queue.CancelReason;

@@ -1,5 +1,6 @@
 package dev.firebuild.systemtest.fault;
 
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.systemtest.queue.Installation;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
@@ -14,7 +15,7 @@ final class WorkerMain {
     Arguments arguments = Arguments.of(args);
     String id = arguments.own().get(0);
     WorkerQueue worker =
-        Installation.newWorker(
+        FakeWorkerMain.newWorker(
             Vertx.vertx(),
             arguments.settings(),
             id,

@@ -9,6 +9,7 @@ import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.recordcheck.WholeLog;
+import dev.firebuild.systemtest.engine.Supplies;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.worker.host.DurableFiles;
 import java.nio.file.Files;

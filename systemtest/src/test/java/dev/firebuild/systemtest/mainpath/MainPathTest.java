@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.Json;
 import dev.firebuild.systemtest.engine.BaseRoots;
+import dev.firebuild.systemtest.engine.Supplies;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.FreePorts;
 import dev.firebuild.systemtest.harness.Program;

@@ -1,5 +1,7 @@
 package dev.firebuild.systemtest.queue;
 
+import dev.firebuild.systemtest.fake.FakeRuns;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -78,7 +80,7 @@ class ForeignRecordsTest {
     second = coordinator("c2");
     await().atMost(PATIENCE).until(() -> first.isReady() && second.isReady());
     worker =
-        Installation.newWorker(
+        FakeWorkerMain.newWorker(
             all.vertx(),
             all.settings,
             "w1",

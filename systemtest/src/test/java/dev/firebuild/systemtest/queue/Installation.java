@@ -23,14 +23,12 @@ import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
 import dev.firebuild.worker.queue.BuildExecutor;
 import dev.firebuild.recordcheck.RecordCheck;
-import dev.firebuild.worker.queue.QueueMember;
+import dev.firebuild.systemtest.fake.FakeBuilds;
+import dev.firebuild.systemtest.fake.FakeRuns;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -147,7 +145,7 @@ public final class Installation {
 
   private WorkerQueue worker(String id, BuildExecutor builds, FakeRuns runs, InstantSource clock)
       throws InterruptedException {
-    WorkerQueue worker = newWorker(vertx, settings, id, nextLife(), clock);
+    WorkerQueue worker = FakeWorkerMain.newWorker(vertx, settings, id, nextLife(), clock);
     open.add(worker);
     worker.start(builds, runs);
     return worker;
@@ -156,28 +154,6 @@ public final class Installation {
   /** That of a worker that is started now. */
   public long nextLife() {
     return lives.incrementAndGet();
-  }
-
-  public static WorkerQueue newWorker(
-      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
-    try {
-      return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** {@code events}: where they wait for Kafka. */
-  static WorkerQueue newWorker(
-      Vertx vertx, KafkaSettings settings, String id, long life, Path events, InstantSource clock)
-      throws IOException {
-    return new WorkerQueue(
-        vertx,
-        settings,
-        new QueueMember(id, life, "host", "http://127.0.0.1", "test", 2, 1),
-        new EventSpool.Settings(events, EventSpool.Settings.DEFAULT_LIMIT),
-        clock,
-        new SecureRandom());
   }
 
   public void close(AutoCloseable one) throws Exception {

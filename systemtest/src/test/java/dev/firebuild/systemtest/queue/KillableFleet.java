@@ -1,5 +1,6 @@
 package dev.firebuild.systemtest.queue;
 
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.cli.Main;

@@ -1,5 +1,7 @@
 package dev.firebuild.systemtest.queue;
 
+import dev.firebuild.systemtest.fake.FakeRuns;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
@@ -21,7 +23,7 @@ final class NumberedWorkerMain {
       client.put(args[i], args[i + 1]);
     }
     WorkerQueue worker =
-        Installation.newWorker(
+        FakeWorkerMain.newWorker(
             Vertx.vertx(),
             KafkaSettings.of(client),
             args[0],

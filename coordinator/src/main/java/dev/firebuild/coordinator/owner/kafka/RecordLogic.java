@@ -9,6 +9,7 @@ import dev.firebuild.messaging.OwnerLoop;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.Document;
+import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.request.Command;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,10 @@ import org.slf4j.LoggerFactory;
 record RecordLogic(Topics topics, OwnerLogic owner, Consumer<ProducerRecord<String, byte[]>> bury)
     implements OwnerLoop.Logic {
   private static final Logger log = LoggerFactory.getLogger(RecordLogic.class);
+
+  /** Output decides nothing, and is most of what is said: it is not even parsed. */
+  private static final Set<String> OUTPUT =
+      Set.of(EventType.BUILD_LOG.type(), EventType.VM_LOG.type());
 
   @Override
   public void assigned(int partition, Collection<Document> documents) {
@@ -65,9 +70,12 @@ record RecordLogic(Topics topics, OwnerLogic owner, Consumer<ProducerRecord<Stri
 
   private Optional<Input> read(ConsumerRecord<String, byte[]> record) {
     Instant at = Instant.ofEpochMilli(record.timestamp());
-    return record.topic().equals(topics.events())
-        ? EventCodec.decode(record).map(event -> new Input.Told(event, at))
-        : command(record, at);
+    if (!record.topic().equals(topics.events())) {
+      return command(record, at);
+    }
+    return EventCodec.typeOf(record).filter(OUTPUT::contains).isPresent()
+        ? Optional.empty()
+        : EventCodec.decode(record).map(event -> new Input.Told(event, at));
   }
 
   private Optional<Input> command(ConsumerRecord<String, byte[]> record, Instant at) {

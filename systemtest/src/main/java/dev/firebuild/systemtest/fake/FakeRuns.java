@@ -1,4 +1,4 @@
-package dev.firebuild.systemtest.queue;
+package dev.firebuild.systemtest.fake;
 
 import dev.firebuild.messaging.SubjectEvents;
 import dev.firebuild.protocol.document.VmDocument;
@@ -16,14 +16,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** VMs that run until somebody wants them to end, or somebody else has them. */
 public final class FakeRuns implements RunExecutor {
   /** Of VMs that this host still has though no document says that they ran. */
-  final Set<String> outlived = ConcurrentHashMap.newKeySet();
+  public final Set<String> outlived = ConcurrentHashMap.newKeySet();
 
-  final Map<String, SubjectEvents> running = new ConcurrentHashMap<>();
-  final Map<String, SubjectEvents> ended = new ConcurrentHashMap<>();
+  public final Map<String, SubjectEvents> running = new ConcurrentHashMap<>();
+  public final Map<String, SubjectEvents> ended = new ConcurrentHashMap<>();
   private final String worker;
   private final boolean saysRunning;
 
-  FakeRuns(String worker) {
+  public FakeRuns(String worker) {
     this(worker, true);
   }
 

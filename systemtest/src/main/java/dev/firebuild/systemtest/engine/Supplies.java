@@ -1,7 +1,5 @@
-package dev.firebuild.systemtest.mainpath;
+package dev.firebuild.systemtest.engine;
 
-import dev.firebuild.systemtest.engine.BaseRoots;
-import dev.firebuild.systemtest.engine.TestKernel;
 import dev.firebuild.systemtest.harness.Program;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.Processes;
@@ -11,11 +9,11 @@ import java.nio.file.Path;
 import java.util.function.Function;
 
 /** What an installation needs before it can build: a kernel and the image {@code busybox}. */
-final class Supplies {
+public final class Supplies {
   private Supplies() {}
 
   /** Imports both with the command. */
-  static void install(Function<String[], Program> firebuild)
+  public static void install(Function<String[], Program> firebuild)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("fbs");
     try {

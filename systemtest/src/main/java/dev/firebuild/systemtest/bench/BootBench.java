@@ -1,0 +1,53 @@
+package dev.firebuild.systemtest.bench;
+
+import dev.firebuild.protocol.event.VmEvent;
+import java.util.List;
+
+/** From {@code run} until the guest is ready, beside a bare QEMU with the same parts. */
+final class BootBench implements Benchmark {
+  private static final String RUN = "POST → running";
+  private static final String REQUEST =
+      "{\"image\":\"busybox\",\"command\":[\"/bin/sh\",\"-c\",\"while :; do sleep 1000; done\"]}";
+
+  @Override
+  public String name() {
+    return "boot";
+  }
+
+  @Override
+  public String about() {
+    return "run → guest ready";
+  }
+
+  @Override
+  public Result run(Effort effort) throws Exception {
+    Rounds rounds = new Rounds();
+    try (RealNode node = RealNode.start();
+        EventTail tail = new EventTail(node.kafka());
+        Wire wire = new Wire(node.api())) {
+      round(new Rounds(), node, tail, wire);
+      for (int round = 0; round < effort.rounds(); round++) {
+        round(rounds, node, tail, wire);
+        rounds.next();
+      }
+    }
+    return new Result(
+        List.of(rounds.compare(RUN, BareQemu.READY, "ms", Target.atMost(1.15))),
+        List.of(
+            "the bare QEMU gets the kernel, initramfs, config drive and layers of the VM before"
+                + " it, a new upper disk, and QEMU's own user network"));
+  }
+
+  private static void round(Rounds rounds, RealNode node, EventTail tail, Wire wire)
+      throws Exception {
+    long start = System.nanoTime();
+    String id = Requests.idOf(wire.post("/v1/vms", REQUEST));
+    rounds.add(RUN, DispatchBench.millis(tail.await(id, VmEvent.Running.class) - start));
+    long pid = tail.said(id, VmEvent.Running.class).pid();
+    try (BareQemu bare = BareQemu.like(pid, node.folder())) {
+      wire.post("/v1/vms/%s/kill".formatted(id), "{}").require(202);
+      tail.await(id, VmEvent.Exited.class);
+      rounds.add(BareQemu.READY, bare.boot());
+    }
+  }
+}
