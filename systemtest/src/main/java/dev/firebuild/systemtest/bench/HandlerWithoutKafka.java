@@ -45,6 +45,7 @@ final class HandlerWithoutKafka {
         new HttpApi.Parts(
             views,
             new EventFeed(recent, nothing, views.subjects()),
+            _ -> Optional.empty(),
             new Nowhere(),
             Topics.DEFAULT,
             new BlobStore(Path.of(args[2]), BLOB_LIMIT, InstantSource.system()),
