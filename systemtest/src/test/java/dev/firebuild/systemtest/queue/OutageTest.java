@@ -130,6 +130,7 @@ class OutageTest {
   }
 
   @Test
+  @Tag("long")
   void aClaimThatIsUnansweredWhenTheBrokerIsKilledCostsNoAttempt() throws Exception {
     // Given a claim, and nobody who answers it
     Process worker = worker("w3");
@@ -158,6 +159,7 @@ class OutageTest {
   }
 
   @Test
+  @Tag("long")
   void whatAWorkerSaidBeforeItWasKilledInAnOutageIsDeliveredByItsNextProcess() throws Exception {
     // Given two builds at work, and no broker
     Process first = worker("w2");
