@@ -7,6 +7,7 @@ import dev.firebuild.worker.queue.QueueMember;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,9 +46,12 @@ public final class FakeWorkerMain {
 
   /** A worker of two build slots and one run slot that is not started yet. */
   public static WorkerQueue newWorker(
-      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock)
-      throws IOException {
-    return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
+      Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
+    try {
+      return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a worker needs a folder for its events", e);
+    }
   }
 
   /** The same; its events wait for Kafka in the folder {@code events}. */

@@ -65,7 +65,7 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
           new BuildEvent.Log(1, LogChunk.of("stdout", "ä\n".getBytes(StandardCharsets.UTF_8))),
           new BuildEvent.Log(1, LogChunk.of("stderr", new byte[] {(byte) 0xff, 0})),
           new UnknownEvent(LATER_TYPE, "{}"),
-          new BuildEvent.LogTruncated(1));
+          new BuildEvent.LogTruncated(1, Optional.of(2L)));
 
   private static final List<EventData> VM_OUTPUT =
       List.of(
