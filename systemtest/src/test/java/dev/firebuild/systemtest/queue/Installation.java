@@ -132,7 +132,10 @@ final class Installation {
   static WorkerQueue newWorker(
       Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
     try {
-      return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
+      Path events = Files.createTempDirectory("firebuild-events");
+      // Empty by then, unless Kafka has not got all.
+      events.toFile().deleteOnExit();
+      return newWorker(vertx, settings, id, life, events, clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
