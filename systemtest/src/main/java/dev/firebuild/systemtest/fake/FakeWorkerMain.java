@@ -48,7 +48,10 @@ public final class FakeWorkerMain {
   public static WorkerQueue newWorker(
       Vertx vertx, KafkaSettings settings, String id, long life, InstantSource clock) {
     try {
-      return newWorker(vertx, settings, id, life, Files.createTempDirectory("events"), clock);
+      Path events = Files.createTempDirectory("firebuild-events");
+      // Empty by then, unless Kafka has not got all.
+      events.toFile().deleteOnExit();
+      return newWorker(vertx, settings, id, life, events, clock);
     } catch (IOException e) {
       throw new UncheckedIOException("a worker needs a folder for its events", e);
     }
