@@ -98,9 +98,11 @@ public final class HttpApi implements AutoCloseable {
     RequestIds ids = new RequestIds(parts.random());
     Commands commands = new Commands(parts.log(), parts.topics());
     BuildCheck check = new BuildCheck(parts.blobs(), views);
+    Settled settled = new Settled(parts.feed(), views, parts.clock());
     BuildHandlers builds =
         new BuildHandlers(
             views,
+            settled,
             new Intake<>(new BuildKind(views, parts.topics(), check), parts.log(), ids),
             commands);
     VmHandlers vms =
@@ -108,7 +110,7 @@ public final class HttpApi implements AutoCloseable {
             views,
             new Intake<>(new VmKind(views, parts.topics(), check), parts.log(), ids),
             commands);
-    Passage passage = new Passage(parts.feed(), new Settled(parts.feed(), views, parts.clock()));
+    Passage passage = new Passage(parts.feed(), settled);
     return Routes.of(
         builds,
         vms,
