@@ -156,7 +156,7 @@ final class ApiFixture {
       }
       CompletableFuture<Instant> sending = new CompletableFuture<>();
       sent.add(new Sent(topic, key, new String(value, StandardCharsets.UTF_8)));
-      confirmed.whenComplete((_, _) -> sending.complete(Instant.now()));
+      var _ = confirmed.whenComplete((_, _) -> sending.complete(Instant.now()));
       return sending;
     }
 

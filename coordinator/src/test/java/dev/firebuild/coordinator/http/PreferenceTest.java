@@ -136,8 +136,8 @@ class PreferenceTest {
       socket
           .getOutputStream()
           .write(
-              ("POST /v1/builds HTTP/1.1\r\nHost: x\r\n%s\r\nPrefer: wait=60\r\nContent-Length: %d\r\n\r\n%s"
-                      .formatted(api.authorization(), BUILD.length(), BUILD))
+              "POST /v1/builds HTTP/1.1\r\nHost: x\r\n%s\r\nPrefer: wait=60\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(api.authorization(), BUILD.length(), BUILD)
                   .getBytes(StandardCharsets.US_ASCII));
       await().until(() -> waiting() == 1);
     }

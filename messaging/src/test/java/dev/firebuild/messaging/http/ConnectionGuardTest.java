@@ -40,7 +40,7 @@ class ConnectionGuardTest {
         .requestHandler(request -> {
           if (!guard.begun(request)) {
             var _ = request.response().setStatusCode(503).end();
-          } else if (request.path().equals("/wait")) {
+          } else if ("/wait".equals(request.path())) {
             guard.handed(request);
             waiting.add(request);
           } else {

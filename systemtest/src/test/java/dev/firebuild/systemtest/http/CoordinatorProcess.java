@@ -136,10 +136,14 @@ final class CoordinatorProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     client.shutdownNow();
-    if (process.isPresent()) {
-      kill();
+    try {
+      if (process.isPresent()) {
+        kill();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
