@@ -97,6 +97,11 @@ final class ApiFixture {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
+  CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest.Builder request) {
+    return client.sendAsync(
+        request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
   HttpResponse<InputStream> open(HttpRequest.Builder request) throws Exception {
     return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
   }
@@ -158,7 +163,7 @@ final class ApiFixture {
       }
       CompletableFuture<Instant> sending = new CompletableFuture<>();
       sent.add(new Sent(topic, key, new String(value, StandardCharsets.UTF_8)));
-      confirmed.whenComplete((_, _) -> sending.complete(Instant.now()));
+      var _ = confirmed.whenComplete((_, _) -> sending.complete(Instant.now()));
       return sending;
     }
 

@@ -6,7 +6,6 @@ import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.EventPublisher;
-import dev.firebuild.messaging.EventSpool;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.messaging.Tailer;
