@@ -34,8 +34,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Records that earlier versions wrote are read for ever, with all that they say. The files hold
- * what real nodes wrote and, in those of rare things, what the version's codecs made of it; they are
- * only ever added to.
+ * what real nodes wrote and, in those of rare things, what the version's codecs made of it; they
+ * are only ever added to.
  */
 class RecordedTest {
   private static final Topics TOPICS = Topics.DEFAULT;
@@ -143,7 +143,8 @@ class RecordedTest {
 
   /** The records that a sealed interface permits. */
   private static Stream<Class<?>> leaves(Class<?> type) {
-    return type.isSealed() ? Stream.of(type.getPermittedSubclasses()).flatMap(RecordedTest::leaves)
+    return type.isSealed()
+        ? Stream.of(type.getPermittedSubclasses()).flatMap(RecordedTest::leaves)
         : Stream.of(type);
   }
 
@@ -154,7 +155,8 @@ class RecordedTest {
           case BuildRequest request -> Stream.of(request.source().getClass());
           case Command.Remove remove -> remove.kind().stream().map(Object.class::cast);
           case BuildDocument build ->
-              Stream.concat(Stream.of(build.phase()), build.outbox().stream().map(Object::getClass));
+              Stream.concat(
+                  Stream.of(build.phase()), build.outbox().stream().map(Object::getClass));
           case VmDocument vm ->
               Stream.concat(Stream.of(vm.phase()), vm.outbox().stream().map(Object::getClass));
           default -> Stream.empty();

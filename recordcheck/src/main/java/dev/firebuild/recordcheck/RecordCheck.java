@@ -102,7 +102,8 @@ public final class RecordCheck {
     if (!all.isEmpty()) {
       throw new AssertionError(
           "%d of %d records are not as they are documented:%n%s"
-              .formatted(wrong + unreadable.size(), seen, String.join(System.lineSeparator(), all)));
+              .formatted(
+                  wrong + unreadable.size(), seen, String.join(System.lineSeparator(), all)));
     }
   }
 
@@ -174,7 +175,8 @@ public final class RecordCheck {
       found.add("the AsyncAPI document has no document with such a key");
       return;
     }
-    comparePartition(record, key.startsWith("name/") ? key : key.replaceFirst("^[a-z]+/", ""), found);
+    comparePartition(
+        record, key.startsWith("name/") ? key : key.replaceFirst("^[a-z]+/", ""), found);
     if (record.value() != null) {
       compare(message.get(), record, headers, found);
     }
@@ -217,8 +219,7 @@ public final class RecordCheck {
   }
 
   private int partitionOf(String subject) {
-    return BuiltInPartitioner.partitionForKey(
-        subject.getBytes(StandardCharsets.UTF_8), partitions);
+    return BuiltInPartitioner.partitionForKey(subject.getBytes(StandardCharsets.UTF_8), partitions);
   }
 
   private static Optional<JsonNode> value(

@@ -30,9 +30,12 @@ public final class WholeLog {
     Map<String, Object> properties = new HashMap<>(client);
     properties.putAll(
         Map.of(
-            "isolation.level", "read_committed",
-            "enable.auto.commit", false,
-            "fetch.max.wait.ms", 50));
+            "isolation.level",
+            "read_committed",
+            "enable.auto.commit",
+            false,
+            "fetch.max.wait.ms",
+            50));
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
       Set<TopicPartition> partitions = partitions(consumer, topics);

@@ -137,8 +137,7 @@ class RecordCheckTest {
     check.see(gone);
     assertThat(check.complaints()).isEmpty();
 
-    check.see(
-        new ConsumerRecord<>(TOPICS.state(), partitionOf("build/b1"), 1, "build/b1", null));
+    check.see(new ConsumerRecord<>(TOPICS.state(), partitionOf("build/b1"), 1, "build/b1", null));
 
     assertThat(partitionOf("build/b1")).isNotEqualTo(partitionOf("b1"));
     assertThat(check.complaints()).hasSize(1);
@@ -154,10 +153,14 @@ class RecordCheckTest {
     // When
     headers.putAll(
         Map.of(
-            "firebuild-reason", "source: is required",
-            "firebuild-source", TOPICS.buildRequests() + "/0/0",
-            "firebuild-size", "11",
-            "firebuild-digest", "sha256:" + "0".repeat(64)));
+            "firebuild-reason",
+            "source: is required",
+            "firebuild-source",
+            TOPICS.buildRequests() + "/0/0",
+            "firebuild-size",
+            "11",
+            "firebuild-digest",
+            "sha256:" + "0".repeat(64)));
     check.see(record(TOPICS.deadLetters(), 0, null, "{\"tag\":\"t\"}"));
 
     // Then
@@ -187,17 +190,15 @@ class RecordCheckTest {
   }
 
   private static int partitionOf(String subject) {
-    return BuiltInPartitioner.partitionForKey(
-        subject.getBytes(StandardCharsets.UTF_8), PARTITIONS);
+    return BuiltInPartitioner.partitionForKey(subject.getBytes(StandardCharsets.UTF_8), PARTITIONS);
   }
 
   private ConsumerRecord<String, byte[]> record(
       String topic, int partition, @Nullable String key, String value) {
     ConsumerRecord<String, byte[]> record =
-        new ConsumerRecord<>(
-            topic, partition, 0, key, value.getBytes(StandardCharsets.UTF_8));
-    headers.forEach((name, content) ->
-        record.headers().add(name, content.getBytes(StandardCharsets.UTF_8)));
+        new ConsumerRecord<>(topic, partition, 0, key, value.getBytes(StandardCharsets.UTF_8));
+    headers.forEach(
+        (name, content) -> record.headers().add(name, content.getBytes(StandardCharsets.UTF_8)));
     return record;
   }
 }

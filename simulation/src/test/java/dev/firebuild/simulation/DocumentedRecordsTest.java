@@ -37,14 +37,12 @@ class DocumentedRecordsTest {
   private static void see(Records records, RecordCheck check) {
     records
         .events()
-        .forEach(
-            event -> check.see(EventCodec.encode(TOPICS.events(), event, Optional.empty())));
+        .forEach(event -> check.see(EventCodec.encode(TOPICS.events(), event, Optional.empty())));
     records.requests().forEach(request -> check.see(record(request)));
     records
         .commands()
         .forEach(
-            one ->
-                check.see(RequestCodec.encode(TOPICS.commands(), one.subject(), one.command())));
+            one -> check.see(RequestCodec.encode(TOPICS.commands(), one.subject(), one.command())));
     records.written().forEach(write -> check.see(record(write)));
   }
 
@@ -59,9 +57,6 @@ class DocumentedRecordsTest {
 
   private static ProducerRecord<String, byte[]> record(Write write) {
     return new ProducerRecord<>(
-        TOPICS.state(),
-        0,
-        write.key(),
-        write.document().map(DocumentCodec::encode).orElse(null));
+        TOPICS.state(), 0, write.key(), write.document().map(DocumentCodec::encode).orElse(null));
   }
 }

@@ -19,8 +19,7 @@ class OwnerEventsTest {
   void theEndOfAVmIsSaidAlsoIfItIsRemovedBeforeThat() {
     // Given a VM that is stopped in the queue and removed before the outbox has said anything
     VmDecisions rules = Rules.STANDARD.vms();
-    VmDocument queued =
-        rules.unclaimed("v1", RunRequest.of("i", Optional.empty(), false), 1, NOW);
+    VmDocument queued = rules.unclaimed("v1", RunRequest.of("i", Optional.empty(), false), 1, NOW);
     VmDocument stopped =
         rules.command(Optional.of(queued), Optional.empty(), new Command.Kill(), NOW).orElseThrow();
     VmDocument removed =

@@ -106,13 +106,16 @@ final class Clients {
   }
 
   private BuildRequest build(String id) {
-    return BuildRequest.of(world.named("t" + chance.between(1, 2)), new Source.Inline("FROM scratch"))
+    return BuildRequest.of(
+            world.named("t" + chance.between(1, 2)), new Source.Inline("FROM scratch"))
         .withId(id);
   }
 
   private RunRequest vm(String id) {
     Optional<String> name =
-        chance.oneIn(2) ? Optional.of(world.named("name" + chance.between(1, 2))) : Optional.empty();
+        chance.oneIn(2)
+            ? Optional.of(world.named("name" + chance.between(1, 2)))
+            : Optional.empty();
     return RunRequest.of(world.named("t1"), name, chance.oneIn(3)).withId(id);
   }
 }

@@ -67,7 +67,8 @@ public final class World {
     }
     int most = chance.between(1, 3);
     for (int i = 1; i <= most; i++) {
-      workers.add(new Worker(this, named("worker-" + i), chance.between(1, 2), chance.between(1, 2)));
+      workers.add(
+          new Worker(this, named("worker-" + i), chance.between(1, 2), chance.between(1, 2)));
     }
   }
 

@@ -124,8 +124,7 @@ public final class TestNode implements AutoCloseable {
   public Map<String, String> kafkaProperties() throws InterruptedException {
     Properties properties = new Properties();
     try {
-      properties.load(
-          new StringReader(firebuild("kafka-properties", "--format", "java").stdout()));
+      properties.load(new StringReader(firebuild("kafka-properties", "--format", "java").stdout()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

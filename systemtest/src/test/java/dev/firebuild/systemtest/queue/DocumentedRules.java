@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * "Which events count" of {@code docs/events.md}, sentence by sentence, written from that page alone
- * as one more client would be. For each event it tells which sentence decided.
+ * "Which events count" of {@code docs/events.md}, sentence by sentence, written from that page
+ * alone as one more client would be. For each event it tells which sentence decided.
  */
 final class DocumentedRules {
   /** The sentences. */

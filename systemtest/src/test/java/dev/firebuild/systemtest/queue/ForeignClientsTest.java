@@ -120,10 +120,8 @@ class ForeignClientsTest {
     var topics = all.settings.topics();
     List<CompletableFuture<?>> stored = new ArrayList<>();
     told.events()
-        .forEach(
-            event ->
-                stored.add(
-                    all.sendLater(EventCodec.encode(topics.events(), event, Optional.empty()))));
+        .forEach(event ->
+            stored.add(all.sendLater(EventCodec.encode(topics.events(), event, Optional.empty()))));
     for (Document document : told.documents()) {
       String subject = document.key().replaceFirst("^(?!name/)[a-z]+/", "");
       stored.add(

@@ -111,7 +111,9 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
     return new Histories(List.copyOf(events), List.copyOf(documents), Set.copyOf(headless));
   }
 
-  /** The schedule {@code seed}, told with repetitions, with output, and here and there cut short. */
+  /**
+   * The schedule {@code seed}, told with repetitions, with output, and here and there cut short.
+   */
   static Histories of(long seed) {
     World world = new World(seed, new Parts(), false, "s" + seed + ".");
     world.run();
@@ -143,7 +145,8 @@ record Histories(List<Event> events, List<Document> documents, Set<String> headl
 
   private static Map<String, List<Event>> bySubject(List<Event> events) {
     Map<String, List<Event>> all = new HashMap<>();
-    events.forEach(event -> all.computeIfAbsent(event.subject(), _ -> new ArrayList<>()).add(event));
+    events.forEach(
+        event -> all.computeIfAbsent(event.subject(), _ -> new ArrayList<>()).add(event));
     return all;
   }
 

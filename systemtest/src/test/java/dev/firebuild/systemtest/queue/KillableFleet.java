@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -84,7 +85,7 @@ final class KillableFleet implements AutoCloseable {
         .atMost(Installation.PATIENCE)
         .until(() -> {
           String said = Files.readString(log(id));
-          if (!processes.get(id).isAlive()) {
+          if (!isAlive(id)) {
             throw new AssertionError(id + " ended\n" + said);
           }
           return said.contains("OPEN") || said.contains(" is up: ");
@@ -93,13 +94,17 @@ final class KillableFleet implements AutoCloseable {
 
   /** Ends {@code id} at once, if it runs. */
   void kill(String id) throws InterruptedException {
-    Process process = processes.get(id);
+    Process process = process(id);
     process.destroyForcibly();
     process.waitFor();
   }
 
   boolean isAlive(String id) {
-    return processes.get(id).isAlive();
+    return process(id).isAlive();
+  }
+
+  private Process process(String id) {
+    return Objects.requireNonNull(processes.get(id), id);
   }
 
   private Path log(String id) {

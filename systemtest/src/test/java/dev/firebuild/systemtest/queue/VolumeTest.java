@@ -251,8 +251,7 @@ class VolumeTest {
   }
 
   private void inFlight(int most) throws Exception {
-    var group =
-        new ConfigResource(ConfigResource.Type.GROUP, all.settings.topics().builders());
+    var group = new ConfigResource(ConfigResource.Type.GROUP, all.settings.topics().builders());
     try (Admin admin = all.settings.admin("test-window")) {
       admin
           .incrementalAlterConfigs(
@@ -260,8 +259,7 @@ class VolumeTest {
                   group,
                   List.of(
                       new AlterConfigOp(
-                          new ConfigEntry(
-                              "share.partition.max.record.locks", String.valueOf(most)),
+                          new ConfigEntry("share.partition.max.record.locks", String.valueOf(most)),
                           AlterConfigOp.OpType.SET))))
           .all()
           .get();
