@@ -7,7 +7,9 @@ import dev.firebuild.messaging.http.Blocking;
 import dev.firebuild.messaging.http.ConnectionGuard;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
+import dev.firebuild.protocol.resource.ProblemException;
 import io.vertx.core.Handler;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -52,6 +54,7 @@ final class ApiRouter {
     ApiRouter api = new ApiRouter(vertx, metrics, guard, parts.patience());
     api.router.route().handler(api::count);
     api.router.route().handler(api::guard);
+    api.router.route().handler(ApiRouter::requireUnambiguous);
     api.add(routes, Route.Needs.NOTHING);
     // Without the token, nobody learns which paths there are.
     api.router.route().handler(context -> authorize(context, parts.token()));
@@ -81,14 +84,40 @@ final class ApiRouter {
   }
 
   private void guard(RoutingContext context) {
-    guard.begun(context.request());
+    boolean served = guard.begun(context.request());
     context.addHeadersEndHandler(_ -> {
       if (!context.<Boolean>get(INTERLEAVED, false)) {
         guard.answering(context.request());
       }
     });
     context.addEndHandler(_ -> guard.answered(context.request()));
-    context.next();
+    if (served) {
+      context.next();
+    } else {
+      refuseForGood(context, Problems.tooManyConnections());
+    }
+  }
+
+  /** Answers, and reads no further request of the connection. */
+  private static void refuseForGood(RoutingContext context, ProblemException problem) {
+    context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    context.addEndHandler(_ -> context.request().connection().close());
+    context.fail(problem);
+  }
+
+  /** What two readers could understand in two ways is no request: the next one could hide in it. */
+  private static void requireUnambiguous(RoutingContext context) {
+    MultiMap headers = context.request().headers();
+    List<String> codings = headers.getAll(HttpHeaders.TRANSFER_ENCODING);
+    if (codings.size() > 1
+        || codings.stream().anyMatch(coding -> !coding.equalsIgnoreCase("chunked"))) {
+      refuseForGood(
+          context, Problems.malformed("the header Transfer-Encoding may only say chunked"));
+    } else if (headers.getAll(HttpHeaders.HOST).size() > 1) {
+      refuseForGood(context, Problems.malformed("the header Host comes more than once"));
+    } else {
+      context.next();
+    }
   }
 
   private static void authorize(RoutingContext context, BearerToken token) {

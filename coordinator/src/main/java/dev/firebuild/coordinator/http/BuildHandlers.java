@@ -14,6 +14,7 @@ final class BuildHandlers {
   private static final String PATH = "/v1/builds/";
 
   private final Views views;
+  private final Settled settled;
   private final Intake<BuildRequest> intake;
   private final Commands commands;
 
@@ -22,15 +23,26 @@ final class BuildHandlers {
     private static final CancelBody NONE = new CancelBody(Optional.empty());
   }
 
-  BuildHandlers(Views views, Intake<BuildRequest> intake, Commands commands) {
+  BuildHandlers(Views views, Settled settled, Intake<BuildRequest> intake, Commands commands) {
     this.views = views;
+    this.settled = settled;
     this.intake = intake;
     this.commands = commands;
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
     String id = intake.takeOne(exchange, new Waits(views));
-    exchange.with("Location", PATH + id).json(202, new Accepted(id, PATH + id));
+    Optional<BuildResource> ended = Preference.of(exchange).await(exchange, views, () -> ended(id));
+    var _ = exchange.with("Location", PATH + id);
+    if (ended.isPresent()) {
+      exchange.json(200, ended.get());
+    } else {
+      exchange.json(202, new Accepted(id, PATH + id));
+    }
+  }
+
+  private Optional<BuildResource> ended(String id) {
+    return views.build(id).filter(settled::hasEnded);
   }
 
   void submitLines(Exchange exchange) throws InterruptedException {
@@ -42,7 +54,13 @@ final class BuildHandlers {
   }
 
   void get(Exchange exchange) throws InterruptedException {
-    exchange.json(200, find(exchange.path("id")));
+    BuildResource build = find(exchange.path("id"));
+    exchange.json(
+        200,
+        Preference.of(exchange)
+            .await(exchange, views, () -> ended(build.id()))
+            .or(() -> views.build(build.id()))
+            .orElse(build));
   }
 
   void cancel(Exchange exchange) throws IOException, InterruptedException {

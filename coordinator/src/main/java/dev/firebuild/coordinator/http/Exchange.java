@@ -167,6 +167,11 @@ final class Exchange {
     return closed.isDone() || response.closed();
   }
 
+  /** Calls {@code then} when the client has its answer, or has gone away. */
+  void whenClosed(Runnable then) {
+    var _ = closed.thenRun(then);
+  }
+
   private void finish(Future<?> answer) {
     var _ = await(answer);
   }

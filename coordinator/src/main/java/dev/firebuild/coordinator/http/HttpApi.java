@@ -30,6 +30,7 @@ public final class HttpApi implements AutoCloseable {
   private final HttpServer server;
   private final EventFeed feed;
   private final WorkerProxy workers;
+  private final ConnectionGuard guard;
 
   /**
    * What the API stands on.
@@ -49,10 +50,11 @@ public final class HttpApi implements AutoCloseable {
       InstantSource clock,
       HttpPatience patience) {}
 
-  private HttpApi(HttpServer server, EventFeed feed, WorkerProxy workers) {
+  private HttpApi(HttpServer server, EventFeed feed, WorkerProxy workers, ConnectionGuard guard) {
     this.server = server;
     this.feed = feed;
     this.workers = workers;
+    this.guard = guard;
   }
 
   /**
@@ -69,9 +71,10 @@ public final class HttpApi implements AutoCloseable {
         .requestHandler(ApiRouter.of(vertx, routes(parts, metrics, workers), parts, metrics, guard))
         .invalidRequestHandler(Failures::invalid);
     try {
-      return new HttpApi(await(server.listen()), parts.feed(), workers);
+      return new HttpApi(await(server.listen()), parts.feed(), workers, guard);
     } catch (ExecutionException e) {
       workers.close();
+      guard.close();
       throw new IOException(
           "listening on %s:%d: %s; is another node running? choose another port with --http"
               .formatted(host, port, e.getCause()),
@@ -95,9 +98,11 @@ public final class HttpApi implements AutoCloseable {
     RequestIds ids = new RequestIds(parts.random());
     Commands commands = new Commands(parts.log(), parts.topics());
     BuildCheck check = new BuildCheck(parts.blobs(), views);
+    Settled settled = new Settled(parts.feed(), views, parts.clock());
     BuildHandlers builds =
         new BuildHandlers(
             views,
+            settled,
             new Intake<>(new BuildKind(views, parts.topics(), check), parts.log(), ids),
             commands);
     VmHandlers vms =
@@ -105,7 +110,7 @@ public final class HttpApi implements AutoCloseable {
             views,
             new Intake<>(new VmKind(views, parts.topics(), check), parts.log(), ids),
             commands);
-    Passage passage = new Passage(parts.feed(), new Settled(parts.feed(), views, parts.clock()));
+    Passage passage = new Passage(parts.feed(), settled);
     return Routes.of(
         builds,
         vms,
@@ -133,6 +138,7 @@ public final class HttpApi implements AutoCloseable {
     } catch (IOException | ExecutionException e) {
       // The process ends; its sockets do too.
     }
+    guard.close();
   }
 
   private static <T> T await(Future<T> future)

@@ -159,6 +159,16 @@ final class Problems {
     return new ProblemException(Problem.of(502, "worker", "The worker does not answer", detail));
   }
 
+  static ProblemException tooManyConnections() {
+    return new ProblemException(
+        Problem.of(
+            503,
+            "too-many-connections",
+            "Too many connections",
+            "all connections that the coordinator keeps are in use; come again later, or use fewer"),
+        SOON);
+  }
+
   static ProblemException unavailable(String detail) {
     return new ProblemException(
         Problem.of(503, "unavailable", "Not available for the moment", detail), SOON);

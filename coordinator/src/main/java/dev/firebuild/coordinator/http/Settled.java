@@ -8,6 +8,8 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.protocol.request.Source;
+import dev.firebuild.protocol.resource.BuildResource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -74,6 +76,27 @@ final class Settled {
         .map(build -> build.phase().isSettled())
         .or(() -> views.documents().vm(id).map(vm -> vm.phase().isSettled()))
         .orElse(true);
+  }
+
+  /** Whether {@code build} has ended, and what it made can be used. */
+  boolean hasEnded(BuildResource build) {
+    return switch (build.phase()) {
+      case QUEUED, ASSIGNED, RUNNING -> false;
+      case FAILED, CANCELLED -> true;
+      case SUCCEEDED -> isPublished(build);
+    };
+  }
+
+  private boolean isPublished(BuildResource build) {
+    String tag = build.request().tag();
+    return build.request().source() instanceof Source.Kernel
+        ? views.documents().kernel(tag).isPresent()
+        : views
+            .image(tag)
+            .filter(image ->
+                image.image().build().equals(build.id())
+                    || build.endedAt().filter(image.publishedAt()::isAfter).isPresent())
+            .isPresent();
   }
 
   private boolean isPublished(String id, BuildEvent.Succeeded succeeded) {

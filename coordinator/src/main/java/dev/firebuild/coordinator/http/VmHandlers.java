@@ -32,7 +32,20 @@ final class VmHandlers {
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
     String id = intake.takeOne(exchange, new Waits(views));
-    exchange.with("Location", PATH + id).json(202, new Accepted(id, PATH + id));
+    Optional<VmResource> begun = Preference.of(exchange).await(exchange, views, () -> begun(id));
+    var _ = exchange.with("Location", PATH + id);
+    if (begun.isPresent()) {
+      exchange.json(200, begun.get());
+    } else {
+      exchange.json(202, new Accepted(id, PATH + id));
+    }
+  }
+
+  /** The VM if it runs, or will not any more. */
+  private Optional<VmResource> begun(String id) {
+    return views
+        .vmOfId(id)
+        .filter(vm -> vm.phase() == VmDocument.Phase.RUNNING || vm.phase().isSettled());
   }
 
   void submitLines(Exchange exchange) throws InterruptedException {
@@ -44,7 +57,13 @@ final class VmHandlers {
   }
 
   void get(Exchange exchange) throws InterruptedException {
-    exchange.json(200, find(exchange.path("id")));
+    VmResource vm = find(exchange.path("id"));
+    exchange.json(
+        200,
+        Preference.of(exchange)
+            .await(exchange, views, () -> begun(vm.id()))
+            .or(() -> views.vmOfId(vm.id()))
+            .orElse(vm));
   }
 
   void stop(Exchange exchange) throws IOException, InterruptedException {

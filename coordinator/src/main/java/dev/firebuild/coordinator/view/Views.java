@@ -41,6 +41,7 @@ public final class Views {
   private final WorkerView workers = new WorkerView();
   private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
   private final Object changed = new Object();
+  private int waiting;
 
   public DocumentView documents() {
     return documents;
@@ -115,14 +116,26 @@ public final class Views {
       throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     synchronized (changed) {
-      while (true) {
-        Optional<T> found = search.get();
-        long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (found.isPresent() || left <= 0) {
-          return found;
+      waiting++;
+      try {
+        while (true) {
+          Optional<T> found = search.get();
+          long left = (deadline - System.nanoTime()) / 1_000_000;
+          if (found.isPresent() || left <= 0) {
+            return found;
+          }
+          changed.wait(left);
         }
-        changed.wait(left);
+      } finally {
+        waiting--;
       }
+    }
+  }
+
+  /** How many wait for a change. */
+  public int waiting() {
+    synchronized (changed) {
+      return waiting;
     }
   }
 

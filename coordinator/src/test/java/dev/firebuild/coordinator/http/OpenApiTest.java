@@ -15,6 +15,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.ImageResource;
@@ -88,16 +89,20 @@ class OpenApiTest {
     for (RecordComponent component : type.getRecordComponents()) {
       JsonNode property = schema.path("properties").path(component.getName());
       expectedType(component.getGenericType())
-          .ifPresent(expected ->
-              assertThat(property.path("type").asString(""))
-                  .as(component.getName())
-                  .isEqualTo(expected));
+          .ifPresent(
+              expected -> assertThat(typeOf(property)).as(component.getName()).isEqualTo(expected));
       if (component.getType() == Optional.class) {
         assertThat(schema.path("required").valueStream().map(JsonNode::asString))
             .as("%s is optional", component.getName())
             .doesNotContain(component.getName());
       }
     }
+  }
+
+  /** Of a property that may be null, what it is otherwise. */
+  private static String typeOf(JsonNode property) {
+    JsonNode type = property.path("type");
+    return type.isArray() ? type.path(0).asString() : type.asString("");
   }
 
   private static Optional<String> expectedType(Type type) {
@@ -216,6 +221,20 @@ class OpenApiTest {
                       })
                   .toList());
     }
+  }
+
+  @Test
+  void typesOfEventsAreThoseThereAre() {
+    assertThat(
+            document
+                .at("/paths/~1v1~1events/get/parameters")
+                .valueStream()
+                .filter(parameter -> parameter.path("name").asString().equals("type"))
+                .flatMap(parameter -> parameter.at("/schema/items/enum").valueStream())
+                .map(JsonNode::asString)
+                .filter(name -> !name.endsWith(".*")))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(EventType.values()).map(EventType::shortName).toList());
   }
 
   @Test

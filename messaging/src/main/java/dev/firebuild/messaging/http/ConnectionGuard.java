@@ -6,7 +6,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,40 +18,95 @@ import java.util.concurrent.ConcurrentHashMap;
  * and then keeps a connection for ever, and a stream on which nothing happens is no fault. The
  * server tells what happens to each request; while one is answered, the answer has its own bounds.
  */
-public final class ConnectionGuard {
+public final class ConnectionGuard implements AutoCloseable {
+  /**
+   * Connections that a server keeps unless said otherwise: some for each of a thousand readers, and
+   * far below what a process may open.
+   */
+  private static final int MOST = 4096;
+
   /** Of a body that nobody wants: many clients read no answer before they have sent all. */
   private static final long UNWANTED_BYTES = 16L << 20;
 
+  private final Vertx vertx;
   private final HttpPatience patience;
-  private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();
+  private final int most;
+  private final long timer;
+  private final Map<HttpConnection, Wait> waits = new ConcurrentHashMap<>();
+  private final Set<HttpConnection> open = ConcurrentHashMap.newKeySet();
 
-  private ConnectionGuard(HttpPatience patience) {
+  /** Those that are too many: their first request is their last. */
+  private final Set<HttpConnection> surplus = ConcurrentHashMap.newKeySet();
+
+  /** What a connection is waited for, and until when. */
+  private record Wait(boolean forHead, long deadline) {}
+
+  private ConnectionGuard(Vertx vertx, HttpPatience patience, int most) {
+    this.vertx = vertx;
     this.patience = patience;
+    this.most = most;
+    // Often enough to keep what is promised, seldom enough to cost nothing.
+    long period = Math.clamp(patience.farewell().toMillis() / 2, 10, 1000);
+    this.timer = vertx.setPeriodic(period, _ -> closeOverdue());
   }
 
   /** Guards the connections of {@code server}, which does not listen yet. */
   public static ConnectionGuard of(Vertx vertx, HttpServer server, HttpPatience patience) {
-    ConnectionGuard guard = new ConnectionGuard(patience);
+    return of(vertx, server, patience, MOST);
+  }
+
+  /** As above, with at most {@code most} connections at once. */
+  public static ConnectionGuard of(
+      Vertx vertx, HttpServer server, HttpPatience patience, int most) {
+    ConnectionGuard guard = new ConnectionGuard(vertx, patience, most);
     server.connectionHandler(guard::opened);
-    // Often enough to keep what is promised, seldom enough to cost nothing.
-    long period = Math.clamp(patience.farewell().toMillis() / 2, 10, 1000);
-    vertx.setPeriodic(period, _ -> guard.closeOverdue());
     return guard;
   }
 
+  /** Of too many, the one goes that was not used for longest; if all are in use, the new one. */
   private void opened(HttpConnection connection) {
-    await(connection, patience.head());
-    connection.closeHandler(_ -> deadlines.remove(connection));
+    connection.closeHandler(_ -> forget(connection));
+    Optional<HttpConnection> idle = open.size() < most ? Optional.empty() : longestIdle();
+    if (open.size() >= most && idle.isEmpty()) {
+      surplus.add(connection);
+      await(connection, /* forHead= */ false, patience.farewell());
+      return;
+    }
+    idle.ifPresent(one -> {
+      forget(one);
+      Connections.abort(one);
+    });
+    open.add(connection);
+    await(connection, /* forHead= */ true, patience.head());
   }
 
-  /** The head of {@code request} is there; its body may follow. */
-  public void begun(HttpServerRequest request) {
-    await(request.connection(), patience.body());
+  private Optional<HttpConnection> longestIdle() {
+    return waits.entrySet().stream()
+        .filter(entry -> entry.getValue().forHead())
+        .min(Comparator.comparingLong(entry -> entry.getValue().deadline()))
+        .map(Map.Entry::getKey);
+  }
+
+  private void forget(HttpConnection connection) {
+    waits.remove(connection);
+    open.remove(connection);
+    surplus.remove(connection);
+  }
+
+  /**
+   * The head of {@code request} is there; its body may follow.
+   *
+   * @return whether it is to be answered; otherwise there are more connections than the server
+   *     keeps, and the answer shall say so and close this one
+   */
+  public boolean begun(HttpServerRequest request) {
+    await(request.connection(), /* forHead= */ false, patience.body());
+    return !surplus.contains(request.connection());
   }
 
   /** All of {@code request} that is waited for before its handler is called is there. */
   public void handed(HttpServerRequest request) {
-    deadlines.remove(request.connection());
+    waits.remove(request.connection());
   }
 
   /** The head of the answer is about to be sent. */
@@ -62,10 +120,10 @@ public final class ConnectionGuard {
   public void answered(HttpServerRequest request) {
     HttpConnection connection = request.connection();
     if (request.response().closed()) {
-      deadlines.remove(connection);
+      waits.remove(connection);
     } else if (isUnfinished(request)) {
       // Closing at once, with bytes unread, would take the answer away from the client.
-      await(connection, patience.farewell());
+      await(connection, /* forHead= */ false, patience.farewell());
       long before = request.bytesRead();
       request.handler(_ -> {
         if (request.bytesRead() - before > UNWANTED_BYTES) {
@@ -75,7 +133,7 @@ public final class ConnectionGuard {
       request.endHandler(_ -> connection.close());
       var _ = request.resume();
     } else {
-      await(connection, patience.head());
+      await(connection, /* forHead= */ true, patience.head());
     }
   }
 
@@ -89,16 +147,22 @@ public final class ConnectionGuard {
         || (length != null && !length.equals("0"));
   }
 
-  private void await(HttpConnection connection, Duration limit) {
-    deadlines.put(connection, System.nanoTime() + limit.toNanos());
+  private void await(HttpConnection connection, boolean forHead, Duration limit) {
+    waits.put(connection, new Wait(forHead, System.nanoTime() + limit.toNanos()));
   }
 
   private void closeOverdue() {
     long now = System.nanoTime();
-    deadlines.forEach((connection, deadline) -> {
-      if (now - deadline > 0 && deadlines.remove(connection, deadline)) {
+    waits.forEach((connection, wait) -> {
+      if (now - wait.deadline() > 0 && waits.remove(connection, wait)) {
         Connections.abort(connection);
       }
     });
+  }
+
+  /** Guards no more; for after the end of the server. */
+  @Override
+  public void close() {
+    vertx.cancelTimer(timer);
   }
 }

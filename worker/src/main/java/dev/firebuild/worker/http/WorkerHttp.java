@@ -107,10 +107,21 @@ public final class WorkerHttp implements AutoCloseable {
   }
 
   private void guard(RoutingContext context) {
-    guard.begun(context.request());
+    boolean served = guard.begun(context.request());
     context.addHeadersEndHandler(_ -> guard.answering(context.request()));
     context.addEndHandler(_ -> guard.answered(context.request()));
-    context.next();
+    if (served) {
+      context.next();
+    } else {
+      context.addEndHandler(_ -> context.request().connection().close());
+      context.fail(
+          new ProblemException(
+              Problem.of(
+                  503,
+                  "too-many-connections",
+                  "Too many connections",
+                  "all connections that the worker keeps are in use; come again later")));
+    }
   }
 
   private void route(Router router, String path, Handler handler) {
@@ -144,6 +155,7 @@ public final class WorkerHttp implements AutoCloseable {
     } catch (IOException | ExecutionException e) {
       log.atDebug().setCause(e).log("the worker's HTTP server did not end in order");
     }
+    guard.close();
   }
 
   private static void authorize(RoutingContext context, BearerToken token) {
