@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** VMs that run until somebody wants them to end, or somebody else has them. */
-final class FakeRuns implements RunExecutor {
+public final class FakeRuns implements RunExecutor {
   /** Of VMs that this host still has though no document says that they ran. */
   public final Set<String> outlived = ConcurrentHashMap.newKeySet();
 
@@ -30,7 +30,7 @@ final class FakeRuns implements RunExecutor {
   /**
    * @param saysRunning false: its VMs run, and nobody hears of it
    */
-  FakeRuns(String worker, boolean saysRunning) {
+  public FakeRuns(String worker, boolean saysRunning) {
     this.worker = worker;
     this.saysRunning = saysRunning;
   }

@@ -1,7 +1,6 @@
 package dev.firebuild.systemtest.fault;
 
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
-import dev.firebuild.systemtest.queue.Installation;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;

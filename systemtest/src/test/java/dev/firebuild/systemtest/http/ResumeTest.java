@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,8 +83,7 @@ class ResumeTest {
             vertx,
             KafkaSettings.of(broker.access().clientProperties()),
             "test",
-            Duration.ofSeconds(60),
-            InstantSource.system());
+            Duration.ofSeconds(60));
   }
 
   @AfterAll

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.EmbeddedKafka;
-import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.Topics;
+import dev.firebuild.protocol.decision.SubjectFold;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.recordcheck.WholeLog;

@@ -1,7 +1,5 @@
 package dev.firebuild.systemtest.queue;
 
-import dev.firebuild.systemtest.fake.FakeRuns;
-import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,6 +19,8 @@ import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.systemtest.fake.FakeRuns;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.worker.queue.WorkerQueue;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,9 +1,9 @@
 package dev.firebuild.systemtest.queue;
 
-import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.cli.Main;
+import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.systemtest.harness.FreePorts;
 import java.io.IOException;
 import java.io.Writer;

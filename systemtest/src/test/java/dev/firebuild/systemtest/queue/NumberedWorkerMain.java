@@ -1,8 +1,8 @@
 package dev.firebuild.systemtest.queue;
 
+import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.systemtest.fake.FakeRuns;
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
-import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.worker.queue.WorkerQueue;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
