@@ -44,7 +44,7 @@ final class LogBench implements Benchmark {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       log.close();
     }
   }

@@ -30,12 +30,13 @@ record MachineState(double load, List<String> busy) {
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> busy =
         uses().entrySet().stream()
-            .filter(entry -> before.containsKey(entry.getKey()))
             .filter(entry -> entry.getKey() != ProcessHandle.current().pid())
-            .map(entry ->
-                Map.entry(
-                    entry.getValue().program(),
-                    100 * entry.getValue().secondsSince(before.get(entry.getKey())) / seconds))
+            .flatMap(entry ->
+                Optional.ofNullable(before.get(entry.getKey())).stream()
+                    .map(earlier ->
+                        Map.entry(
+                            entry.getValue().program(),
+                            100 * entry.getValue().secondsSince(earlier) / seconds)))
             .filter(entry -> entry.getValue() > BUSY_PERCENT)
             .sorted(Map.Entry.<String, Double>comparingByValue(Comparator.reverseOrder()))
             .map(

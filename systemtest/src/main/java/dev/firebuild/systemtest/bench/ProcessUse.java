@@ -28,7 +28,7 @@ record ProcessUse(String program, long ticks, long pages) {
               Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
       int open = stat.indexOf('(');
       int close = stat.lastIndexOf(')');
-      String[] fields = stat.substring(close + 2).split(" ");
+      String[] fields = stat.substring(close + 2).split(" ", -1);
       return Optional.of(
           new ProcessUse(
               stat.substring(open + 1, close),

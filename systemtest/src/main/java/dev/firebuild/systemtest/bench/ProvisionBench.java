@@ -69,7 +69,7 @@ final class ProvisionBench implements Benchmark {
       }
     }
     Ext4 ext4 = new Ext4(Processes.of(System.getenv()));
-    Path folder = image.toAbsolutePath().getParent();
+    Path folder = Files.createDirectories(image.resolveSibling("disks"));
     long start = System.nanoTime();
     Path copy = copy(image, folder.resolve("copy"));
     rounds.add(COPY, DispatchBench.millis(System.nanoTime() - start));

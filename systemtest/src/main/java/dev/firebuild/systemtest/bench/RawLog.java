@@ -103,9 +103,13 @@ final class RawLog implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     producer.close(Duration.ofSeconds(5));
     consumer.wakeup();
-    poller.join();
+    try {
+      poller.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

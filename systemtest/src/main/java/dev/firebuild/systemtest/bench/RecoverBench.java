@@ -6,6 +6,7 @@ import dev.firebuild.protocol.event.BuildEvent;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -127,19 +128,14 @@ final class RecoverBench implements Benchmark {
     try (Admin admin = rig.kafka().admin("bench-groups")) {
       while (true) {
         Map<String, Set<Integer>> owned =
-            admin
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
-                .get()
-                .members()
-                .stream()
+            admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                .flatMap(found -> found.members().stream())
                 .collect(
                     Collectors.toMap(
                         member -> member.groupInstanceId().orElse(member.consumerId()),
                         RecoverBench::partitionsOf));
         if (owned.size() == 2 && owned.values().stream().noneMatch(Set::isEmpty)) {
-          return owned.get(coordinator);
+          return Objects.requireNonNull(owned.get(coordinator), coordinator);
         }
         Thread.sleep(50);
       }

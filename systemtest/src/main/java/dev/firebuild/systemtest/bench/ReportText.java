@@ -1,5 +1,6 @@
 package dev.firebuild.systemtest.bench;
 
+import java.util.Formatter;
 import java.util.Locale;
 
 /** What people read. */
@@ -7,26 +8,22 @@ final class ReportText {
   private ReportText() {}
 
   static String of(Bench.Measured measured) {
-    StringBuilder text = new StringBuilder();
-    line(
-        text,
-        "== %s (%.0f s; before: %s; after: %s)",
-        measured.name(),
-        measured.seconds(),
-        measured.before(),
-        measured.after());
+    Formatter text = new Formatter(Locale.ROOT);
+    text.format(
+        "== %s (%.0f s; before: %s; after: %s)%n",
+        measured.name(), measured.seconds(), measured.before(), measured.after());
     for (Comparison one : measured.result().comparisons()) {
-      line(text, "%s  [%s]", one.what(), one.unit());
-      line(text, "    %s", numbers(one.own()));
+      text.format("%s  [%s]%n", one.what(), one.unit());
+      text.format("    %s%n", numbers(one.own()));
       if (one.hasFloor()) {
-        line(text, "    %s  beside: %s", numbers(one.beside()), one.floor());
-        line(text, "    ratio p50 %.2f, p99 %.2f", one.medianRatio(), one.p99Ratio());
+        text.format("    %s  beside: %s%n", numbers(one.beside()), one.floor());
+        text.format("    ratio p50 %.2f, p99 %.2f%n", one.medianRatio(), one.p99Ratio());
       }
       if (!(one.target() instanceof Target.None)) {
-        line(text, "    target %s: %s", one.target(), one.isReached() ? "reached" : "MISSED");
+        text.format("    target %s: %s%n", one.target(), one.isReached() ? "reached" : "MISSED");
       }
     }
-    measured.result().remarks().forEach(remark -> line(text, "note: %s", remark));
+    measured.result().remarks().forEach(remark -> text.format("note: %s%n", remark));
     return text.toString();
   }
 
@@ -37,9 +34,5 @@ final class ReportText {
         samples.median(),
         samples.percentile(99),
         samples.count());
-  }
-
-  private static void line(StringBuilder text, String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
   }
 }

@@ -98,7 +98,7 @@ final class Wire implements AutoCloseable {
   }
 
   private Head readHead() throws IOException {
-    int status = Integer.parseInt(line(in).split(" ")[1]);
+    int status = Integer.parseInt(line(in).split(" ", -1)[1]);
     int length = 0;
     boolean chunked = false;
     for (String line = line(in); !line.isEmpty(); line = line(in)) {

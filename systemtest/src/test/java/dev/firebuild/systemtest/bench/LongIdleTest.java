@@ -51,7 +51,8 @@ class LongIdleTest {
     String jstack = Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
     return after.processes().entrySet().stream()
         .sorted(
-            Comparator.comparing((Map.Entry<Long, ProcessUse> entry) -> -entry.getValue().ticks()))
+            Comparator.comparingLong(
+                (Map.Entry<Long, ProcessUse> entry) -> -entry.getValue().ticks()))
         .filter(entry -> entry.getValue().program().equals("java"))
         .map(entry ->
             "--- process %d: %.1f s of a core%n%s"
