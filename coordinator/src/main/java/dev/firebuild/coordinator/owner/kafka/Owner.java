@@ -101,8 +101,14 @@ public final class Owner implements AutoCloseable {
             new Outbox(announcer, id, clock, System::nanoTime),
             Rules.STANDARD,
             keep);
-    this.loop =
-        new OwnerLoop(settings, id, new RecordLogic(settings.topics(), logic, publisher::send));
+    RecordLogic records =
+        new RecordLogic(
+            settings.topics(),
+            logic,
+            letter -> {
+              var _ = publisher.send(letter);
+            });
+    this.loop = new OwnerLoop(settings, id, records);
   }
 
   public void start() {
