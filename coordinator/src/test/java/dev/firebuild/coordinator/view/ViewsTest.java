@@ -68,7 +68,10 @@ class ViewsTest {
     views.apply(
         vm("v1", NOW, VmDocument.Phase.QUEUED)
             .assigned(
-                1, new Assignment("i", new Claim("t", 0, 0, "w", "incarnation", Optional.empty())))
+                1,
+                new Assignment(
+                    "i",
+                    new Claim("t", 0, 0, "w", "incarnation", Optional.empty(), Optional.empty())))
             .withPhase(VmDocument.Phase.EXITED));
     views.apply(new NameDocument("web", "v1", NOW));
     views.apply(vm("refused", NOW.plusSeconds(1), VmDocument.Phase.FAILED));
