@@ -46,8 +46,7 @@ public final class Views {
   private final WorkerView workers = new WorkerView();
   private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
   private final LetterView letters = new LetterView(LETTER_LIMIT);
-  private final Object changed = new Object();
-  private int waiting;
+  private final Changes changes = new Changes();
 
   public DocumentView documents() {
     return documents;
@@ -130,37 +129,18 @@ public final class Views {
 
   /** Wakes those who wait; called after each batch of changes. */
   public void signal() {
-    synchronized (changed) {
-      changed.notifyAll();
-    }
+    changes.signal();
   }
 
   /** What {@code search} finds, now or as soon as it does within {@code patience}. */
   public <T> Optional<T> await(Supplier<Optional<T>> search, Duration patience)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (changed) {
-      waiting++;
-      try {
-        while (true) {
-          Optional<T> found = search.get();
-          long left = (deadline - System.nanoTime()) / 1_000_000;
-          if (found.isPresent() || left <= 0) {
-            return found;
-          }
-          changed.wait(left);
-        }
-      } finally {
-        waiting--;
-      }
-    }
+    return changes.await(search, patience);
   }
 
   /** How many wait for a change. */
   public int waiting() {
-    synchronized (changed) {
-      return waiting;
-    }
+    return changes.waiting();
   }
 
   public Optional<BuildResource> build(String id) {
