@@ -21,6 +21,7 @@ final class LineReader {
 
   /** A line. */
   sealed interface Line {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Text(byte[] bytes) implements Line {}
 
     /** It has more bytes than it may; they were passed over. */
