@@ -46,7 +46,7 @@ record Listing<R>(String path, List<Filter<R>> filters) {
     page.next()
         .ifPresent(
             next -> exchange.with("Link", "<%s>; rel=\"next\"".formatted(url(exchange, next))));
-    exchange.send(200, Route.JSON, page.json());
+    page.send(exchange);
   }
 
   private static int limit(String text) {

@@ -7,14 +7,18 @@ import java.util.Iterator;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/**
- * A part of a list, as {@link dev.firebuild.protocol.resource.Items}.
- *
- * @param next the place after which the next page begins, if there is more
- */
-record Page(byte[] json, Optional<String> next) {
+/** A part of a list, as {@link dev.firebuild.protocol.resource.Items}. */
+final class Page {
   /** Items can be as large as requests: a page of 10 000 of these would fill the memory. */
   static final int BYTES = 4 << 20;
+
+  private final byte[] json;
+  private final Optional<String> next;
+
+  private Page(byte[] json, Optional<String> next) {
+    this.json = json;
+    this.next = next;
+  }
 
   /** At most {@code most} of {@code items}, fewer if they are large; one at least. */
   static <R> Page of(Iterator<Listed<R>> items, int most) {
@@ -39,5 +43,14 @@ record Page(byte[] json, Optional<String> next) {
       json.writeEndObject();
     }
     return new Page(out.toByteArray(), next);
+  }
+
+  void send(Exchange exchange) {
+    exchange.send(200, Route.JSON, json);
+  }
+
+  /** The place after which the next page begins, if there is more. */
+  Optional<String> next() {
+    return next;
   }
 }
