@@ -259,8 +259,11 @@ public final class Cluster {
     Optional<? extends Work> lost =
         switch (queued) {
           case BuildDocument build ->
-              rules.builds().passed(documents.build(build.id()).orElse(build), now);
-          case VmDocument vm -> rules.vms().passed(documents.vm(vm.id()).orElse(vm), now);
+              rules
+                  .builds()
+                  .passed(documents.build(build.id()).orElse(build), build.attempt(), now);
+          case VmDocument vm ->
+              rules.vms().passed(documents.vm(vm.id()).orElse(vm), vm.attempt(), now);
         };
     lost.ifPresent(work -> put(documents, work));
   }
