@@ -171,6 +171,52 @@ class CommandsTest {
   }
 
   @Test
+  void listsAreFiltered() {
+    image();
+    for (String tag : List.of("demo/filtered:1", "demo/filtered:2")) {
+      assertThat(cluster.runWithInput(DOCKERFILE, "build", "-t", tag, "-").code()).isZero();
+    }
+    String vm = cluster.run("run", "-d", "--name", "filtered", "demo/run", "sleep").out().strip();
+
+    assertThat(rows("builds", "-f", "tag=demo/filtered"))
+        .satisfiesExactly(
+            second -> assertThat(second).contains("demo/filtered:2"),
+            first -> assertThat(first).contains("demo/filtered:1"));
+    assertThat(rows("builds", "--filter", "tag=demo/filtered:1", "--filter", "tag=demo/filtered:2"))
+        .hasSize(2);
+    assertThat(rows("builds", "-f", "tag=demo/filtered", "-f", "phase=failed")).isEmpty();
+    assertThat(rows("builds", "-n", "1", "-f", "tag=demo/*")).hasSize(1);
+    assertThat(rows("images", "-f", "reference=demo/filtered")).hasSize(2);
+    assertThat(cluster.run("ps", "-q", "-f", "name=filtered").out().strip()).isEqualTo(vm);
+    assertThat(cluster.run("ls", "-q", "--running", "-f", "name=filtered").out().strip())
+        .isEqualTo(vm);
+
+    assertThat(cluster.run("stop", "filtered").code()).isZero();
+    assertThat(cluster.run("ls", "-q", "--running", "-f", "name=filtered").out()).isEmpty();
+    assertThat(cluster.run("ls", "-q", "-f", "name=filtered").out().strip()).isEqualTo(vm);
+    assertThat(cluster.run("rm", "filtered").code()).isZero();
+  }
+
+  @Test
+  void aFilterThatIsNoneIsRefused() {
+    Result unknown = cluster.run("builds", "-f", "pahse=queued");
+    assertThat(unknown.code()).isEqualTo(1);
+    assertThat(unknown.err()).contains("no parameter \"pahse\"", "phase");
+    for (List<String> wrong : List.of(List.of("-f", "phase"), List.of("-n", "0"))) {
+      Result refused = cluster.run("ls", wrong.getFirst(), wrong.getLast());
+      assertThat(refused.code()).isEqualTo(2);
+      assertThat(refused.err()).contains(wrong.getLast(), "expected");
+    }
+  }
+
+  /** What a list shows below its headers. */
+  private static List<String> rows(String... command) {
+    Result shown = cluster.run(command);
+    assertThat(shown.code()).as(shown.err()).isZero();
+    return shown.out().lines().skip(1).toList();
+  }
+
+  @Test
   void vmThatCannotStartSaysWhyAtOnce() {
     image();
 

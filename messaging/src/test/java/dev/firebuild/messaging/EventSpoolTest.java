@@ -263,7 +263,7 @@ class EventSpoolTest {
   private static BuildEvent claim() {
     // Only its type counts here.
     return new BuildEvent.Claimed(
-        new Claim("t", 0, 0, "w", "inc", Optional.empty()),
+        new Claim("t", 0, 0, "w", "inc", Optional.empty(), Optional.empty()),
         BuildRequest.of("t", new Source.Inline("FROM scratch")).withId("b"));
   }
 

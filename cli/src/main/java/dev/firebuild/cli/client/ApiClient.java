@@ -20,6 +20,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,9 @@ public final class ApiClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int PROBLEM_LIMIT = 1 << 20;
+
+  /** Items that a node gives at once, if it is not asked for less. */
+  private static final int PAGE = 1000;
 
   private final NodeAddress node;
   private final Patience patience;
@@ -67,14 +71,41 @@ public final class ApiClient implements AutoCloseable {
     return ask(request(path).timeout(patience.answer()).build(), type);
   }
 
-  /** The items of the list that {@code path} shows. */
+  /** The items of the list that {@code path} shows, of all its pages. */
   public <T> List<T> list(String path, Class<T> type) {
-    JsonNode items = get(path, JsonNode.class).path("items");
-    try {
-      return items.valueStream().map(item -> Json.readWhole(Json.bytes(item), type)).toList();
-    } catch (IllegalArgumentException e) {
-      throw strange("GET " + path, e);
-    }
+    return list(path, type, Integer.MAX_VALUE);
+  }
+
+  /** The first {@code most} items of the list that {@code path} shows, or all if there are less. */
+  public <T> List<T> list(String path, Class<T> type, int most) {
+    List<T> all = new ArrayList<>();
+    Optional<String> after = Optional.empty();
+    do {
+      String page = path;
+      if (most - all.size() < PAGE) {
+        page = with(page, "limit", Integer.toString(most - all.size()));
+      }
+      if (after.isPresent()) {
+        page = with(page, "after", after.get());
+      }
+      JsonNode answer = get(page, JsonNode.class);
+      try {
+        answer
+            .path("items")
+            .valueStream()
+            .map(item -> Json.readWhole(Json.bytes(item), type))
+            .forEach(all::add);
+      } catch (IllegalArgumentException e) {
+        throw strange("GET " + path, e);
+      }
+      after = answer.path("next").asStringOpt();
+    } while (after.isPresent() && all.size() < most);
+    return all;
+  }
+
+  /** {@code path} with one more parameter. */
+  public static String with(String path, String parameter, String value) {
+    return path + (path.contains("?") ? "&" : "?") + part(parameter) + "=" + part(value);
   }
 
   /** What {@code path} shows, as JSON for people. */

@@ -15,6 +15,8 @@ import picocli.CommandLine.Mixin;
 @Command(name = "builds", description = "List builds, the newest first.")
 public final class BuildsCommand extends ClientCommand {
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
+  @Mixin private LastOption last = new LastOption();
 
   public BuildsCommand(CliContext context) {
     super(context);
@@ -22,7 +24,8 @@ public final class BuildsCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
-    List<BuildResource> builds = api.list("/v1/builds", BuildResource.class);
+    List<BuildResource> builds =
+        api.list(filter.of("/v1/builds"), BuildResource.class, last.count());
     print(format.format(), builds, table(builds, context().clock().instant()));
     return 0;
   }

@@ -19,6 +19,8 @@ public final class DeadLettersLsCommand extends ClientCommand {
   private static final int REASON = 80;
 
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
+  @Mixin private LastOption last = new LastOption();
 
   @Option(
       names = {"-a", "--all"},
@@ -32,7 +34,10 @@ public final class DeadLettersLsCommand extends ClientCommand {
   @Override
   int run(ApiClient api) {
     List<DeadLetterResource> letters =
-        api.list("/v1/dead-letters" + (all ? "?state=all" : ""), DeadLetterResource.class);
+        api.list(
+            filter.of("/v1/dead-letters" + (all ? "?state=all" : "")),
+            DeadLetterResource.class,
+            last.count());
     print(format.format(), letters, table(letters, context().clock().instant()));
     return 0;
   }

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 @Command(name = "images", description = "List images.")
 public final class ImagesCommand extends ClientCommand {
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
 
   @Option(
       names = {"-q", "--quiet"},
@@ -23,7 +24,7 @@ public final class ImagesCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
-    List<ImageResource> images = api.list("/v1/images", ImageResource.class);
+    List<ImageResource> images = api.list(filter.of("/v1/images"), ImageResource.class);
     if (quiet) {
       images.forEach(image -> out(image.reference()));
     } else {

@@ -10,6 +10,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "ls", description = "List kernels.")
 public final class KernelLsCommand extends ClientCommand {
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
 
   public KernelLsCommand(CliContext context) {
     super(context);
@@ -17,7 +18,7 @@ public final class KernelLsCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
-    List<KernelResource> kernels = api.list("/v1/kernels", KernelResource.class);
+    List<KernelResource> kernels = api.list(filter.of("/v1/kernels"), KernelResource.class);
     print(format.format(), kernels, Images.kernels(kernels, context().clock().instant()));
     return 0;
   }

@@ -4,9 +4,12 @@ import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.resource.VmResource;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +17,15 @@ import picocli.CommandLine.Option;
 /** {@code firebuild ls}. */
 @Command(name = "ls", aliases = "ps", description = "List VMs, those that have ended too.")
 public final class LsCommand extends ClientCommand {
+  private static final String RUNNING =
+      Arrays.stream(VmDocument.Phase.values())
+          .filter(phase -> !phase.isSettled())
+          .map(phase -> phase.name().toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining(",", "/v1/vms?phase=", ""));
+
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
+  @Mixin private LastOption last = new LastOption();
 
   @Option(
       names = {"-a", "--all"},
@@ -36,9 +47,7 @@ public final class LsCommand extends ClientCommand {
   @Override
   int run(ApiClient api) {
     List<VmResource> vms =
-        api.list("/v1/vms", VmResource.class).stream()
-            .filter(vm -> all || !running || !vm.phase().isSettled())
-            .toList();
+        api.list(filter.of(running && !all ? RUNNING : "/v1/vms"), VmResource.class, last.count());
     if (global().logAsJson()) {
       vms.forEach(vm -> log("info", "ls", "vmm", seedFields(vm)));
     } else if (quiet) {

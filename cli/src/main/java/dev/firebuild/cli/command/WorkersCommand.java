@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "workers", description = "List workers.")
 public final class WorkersCommand extends ClientCommand {
   @Mixin private FormatOption format = new FormatOption();
+  @Mixin private FilterOption filter = new FilterOption();
 
   public WorkersCommand(CliContext context) {
     super(context);
@@ -21,7 +22,7 @@ public final class WorkersCommand extends ClientCommand {
 
   @Override
   int run(ApiClient api) {
-    List<WorkerResource> workers = api.list("/v1/workers", WorkerResource.class);
+    List<WorkerResource> workers = api.list(filter.of("/v1/workers"), WorkerResource.class);
     print(format.format(), workers, table(workers, context().clock().instant()));
     return 0;
   }

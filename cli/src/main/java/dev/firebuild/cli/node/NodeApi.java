@@ -1,5 +1,6 @@
 package dev.firebuild.cli.node;
 
+import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.client.CliException;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.ImageResource;
@@ -12,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -73,7 +76,15 @@ final class NodeApi implements AutoCloseable {
 
   private <T> List<T> get(String path, TypeReference<Items<T>> type)
       throws IOException, InterruptedException {
-    return Json.mapper().readValue(send(request(path).GET().build()), type).items();
+    List<T> all = new ArrayList<>();
+    Optional<String> after = Optional.empty();
+    do {
+      String page = after.map(place -> path + "?after=" + ApiClient.part(place)).orElse(path);
+      Items<T> items = Json.mapper().readValue(send(request(page).GET().build()), type);
+      all.addAll(items.items());
+      after = items.next();
+    } while (after.isPresent());
+    return all;
   }
 
   private HttpRequest.Builder request(String path) {

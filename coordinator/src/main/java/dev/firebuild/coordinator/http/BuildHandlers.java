@@ -1,7 +1,6 @@
 package dev.firebuild.coordinator.http;
 
 import dev.firebuild.coordinator.view.Views;
-import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.resource.Accepted;
@@ -50,7 +49,7 @@ final class BuildHandlers {
   }
 
   void list(Exchange exchange) {
-    Limit.list(exchange, views.builds(), BuildDocument.Phase.class, BuildResource::phase);
+    Listings.BUILDS.answer(exchange, views::buildsAfter);
   }
 
   void get(Exchange exchange) throws InterruptedException {

@@ -12,17 +12,14 @@ import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.DeadLetterResource;
 import dev.firebuild.protocol.resource.DeadLetterResource.State;
-import dev.firebuild.protocol.resource.Items;
 import dev.firebuild.protocol.resource.VmResource;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /** {@code /v1/dead-letters}. */
@@ -37,37 +34,16 @@ final class DeadLetterHandlers {
   private final Letters letters;
   private final RecordLog log;
   private final Topics topics;
-  private final InstantSource clock;
 
-  DeadLetterHandlers(
-      Views views, Letters letters, RecordLog log, Topics topics, InstantSource clock) {
+  DeadLetterHandlers(Views views, Letters letters, RecordLog log, Topics topics) {
     this.views = views;
     this.letters = letters;
     this.log = log;
     this.topics = topics;
-    this.clock = clock;
   }
 
-  /** The newest first; {@code ?after} goes on after the last one of the page before. */
   void list(Exchange exchange) {
-    Limit limit = Limit.of(exchange);
-    String wanted = exchange.query("state").orElse("open");
-    Optional<State> state =
-        wanted.equals("all")
-            ? Optional.empty()
-            : Optional.of(Limit.word(State.class, "state", wanted));
-    List<DeadLetterResource> all = views.letters().all();
-    Stream<DeadLetterResource> rest =
-        exchange
-            .query("after")
-            .map(after -> all.stream().dropWhile(letter -> !letter.id().equals(after)).skip(1))
-            .orElseGet(all::stream);
-    exchange.json(
-        200,
-        new Items<>(
-            rest.filter(letter -> state.isEmpty() || letter.state() == state.get())
-                .limit(limit.count())
-                .toList()));
+    Listings.DEAD_LETTERS.answer(exchange, place -> views.letters().after(place).stream());
   }
 
   void get(Exchange exchange) throws InterruptedException {
@@ -100,10 +76,10 @@ final class DeadLetterHandlers {
     Resubmission again = Resubmission.of(letter, value, topics);
     requireNoOther(again);
     // The request first: if the mark fails, doing it again sends the same id.
-    log.append(again.topic(), again.id(), Json.bytes(again.request()));
+    Instant at = log.append(again.topic(), again.id(), Json.bytes(again.request()));
     switch (again.request()) {
-      case BuildRequest request -> views.applyRequest(again.id(), request, clock.instant());
-      case RunRequest request -> views.applyRequest(again.id(), request, clock.instant());
+      case BuildRequest request -> views.applyRequest(again.id(), request, at);
+      case RunRequest request -> views.applyRequest(again.id(), request, at);
       default -> {
         // A command is no subject of its own.
       }

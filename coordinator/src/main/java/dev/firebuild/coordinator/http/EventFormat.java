@@ -35,7 +35,7 @@ enum EventFormat implements Passage.Content {
   static EventFormat of(Exchange exchange) {
     return exchange
         .query("format")
-        .map(text -> Limit.word(EventFormat.class, "format", text))
+        .map(text -> Parameters.word(EventFormat.class, "format", text))
         .orElseGet(
             () -> exchange.accepted().filter(SSE.contentType::equals).isPresent() ? SSE : NDJSON);
   }

@@ -7,7 +7,6 @@ import dev.firebuild.coordinator.feed.StoredEvent;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -88,14 +87,10 @@ final class EventHandlers {
   }
 
   private static Instant time(String text) {
-    try {
-      return text.matches("\\d{1,15}")
-          ? Instant.ofEpochMilli(Long.parseLong(text))
-          : Instant.parse(text);
-    } catch (DateTimeParseException e) {
-      throw Problems.malformed(
-          "the parameter since must be beginning, now, a time (2026-01-31T12:00:00Z, or"
-              + " milliseconds since 1970), or a position PARTITION:OFFSET,…");
-    }
+    return Parameters.time(text)
+        .orElseThrow(() ->
+            Problems.malformed(
+                "the parameter since must be beginning, now, a time (2026-01-31T12:00:00Z, or"
+                    + " milliseconds since 1970), or a position PARTITION:OFFSET,…"));
   }
 }

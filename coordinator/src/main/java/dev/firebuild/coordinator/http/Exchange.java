@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,6 +54,15 @@ final class Exchange {
 
   Optional<String> query(String name) {
     return context.queryParam(name).stream().findFirst();
+  }
+
+  /** All values of the parameter {@code name}, as they come. */
+  List<String> queries(String name) {
+    return context.queryParam(name);
+  }
+
+  Set<String> queryNames() {
+    return context.queryParams().names();
   }
 
   /** Whether the parameter {@code name} is given as true; throws a problem for another word. */

@@ -120,7 +120,7 @@ public final class HttpApi implements AutoCloseable {
         new BlobHandlers(parts.blobs()),
         new EventHandlers(parts.feed(), builds, vms, passage),
         new LogHandlers(parts.feed(), builds, vms, passage),
-        new DeadLetterHandlers(views, parts.letters(), parts.log(), parts.topics(), parts.clock()),
+        new DeadLetterHandlers(views, parts.letters(), parts.log(), parts.topics()),
         new SystemHandlers(metrics, parts.notReady(), parts.topics()));
   }
 

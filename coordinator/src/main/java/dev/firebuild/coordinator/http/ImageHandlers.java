@@ -9,7 +9,6 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.Command.Remove.Kind;
 import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.ImageResource;
-import dev.firebuild.protocol.resource.Items;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -28,7 +27,7 @@ final class ImageHandlers {
   }
 
   void list(Exchange exchange) {
-    exchange.json(200, new Items<>(views.images()));
+    Listings.IMAGES.answer(exchange, views::imagesAfter);
   }
 
   void get(Exchange exchange) throws InterruptedException {
@@ -66,7 +65,7 @@ final class ImageHandlers {
   }
 
   void listKernels(Exchange exchange) {
-    exchange.json(200, new Items<>(views.kernels()));
+    Listings.KERNELS.answer(exchange, views::kernelsAfter);
   }
 
   void getKernel(Exchange exchange) throws InterruptedException {
@@ -94,7 +93,7 @@ final class ImageHandlers {
   }
 
   void listWorkers(Exchange exchange) {
-    exchange.json(200, new Items<>(views.allWorkers()));
+    Listings.WORKERS.answer(exchange, views::workersAfter);
   }
 
   private ImageDocument find(Exchange exchange) throws InterruptedException {

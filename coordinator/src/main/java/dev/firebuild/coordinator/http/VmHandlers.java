@@ -53,7 +53,7 @@ final class VmHandlers {
   }
 
   void list(Exchange exchange) {
-    Limit.list(exchange, views.vms(), VmDocument.Phase.class, VmResource::phase);
+    Listings.VMS.answer(exchange, views::vmsAfter);
   }
 
   void get(Exchange exchange) throws InterruptedException {

@@ -9,17 +9,19 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import java.util.Collection;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The fold of the state topic: the latest document of each key. */
 public final class DocumentView {
   private final Map<String, BuildDocument> builds = new ConcurrentHashMap<>();
   private final Map<String, VmDocument> vms = new ConcurrentHashMap<>();
-  private final Map<String, ImageDocument> images = new ConcurrentHashMap<>();
-  private final Map<String, KernelDocument> kernels = new ConcurrentHashMap<>();
+  private final NavigableMap<String, ImageDocument> images = new ConcurrentSkipListMap<>();
+  private final NavigableMap<String, KernelDocument> kernels = new ConcurrentSkipListMap<>();
   private final Map<String, NameDocument> names = new ConcurrentHashMap<>();
-  private final Map<String, WorkerDocument> workers = new ConcurrentHashMap<>();
+  private final NavigableMap<String, WorkerDocument> workers = new ConcurrentSkipListMap<>();
 
   /** Takes in the new version of a document. */
   public void apply(Document document) {
@@ -51,6 +53,10 @@ public final class DocumentView {
     return Optional.ofNullable(vms.get(VmDocument.key(id)));
   }
 
+  Optional<BuildDocument> buildOfKey(String key) {
+    return Optional.ofNullable(builds.get(key));
+  }
+
   Optional<VmDocument> vmOfKey(String key) {
     return Optional.ofNullable(vms.get(key));
   }
@@ -71,23 +77,34 @@ public final class DocumentView {
     return Optional.ofNullable(workers.get(WorkerDocument.key(id)));
   }
 
-  public Collection<BuildDocument> builds() {
-    return builds.values();
-  }
-
-  public Collection<VmDocument> vms() {
-    return vms.values();
-  }
-
   public Collection<ImageDocument> images() {
     return images.values();
+  }
+
+  /** By reference; those after {@code reference}, if there is one. */
+  Collection<ImageDocument> imagesAfter(Optional<String> reference) {
+    return after(images, reference.map(ImageDocument::key));
   }
 
   public Collection<KernelDocument> kernels() {
     return kernels.values();
   }
 
+  /** By name; those after {@code name}, if there is one. */
+  Collection<KernelDocument> kernelsAfter(Optional<String> name) {
+    return after(kernels, name.map(KernelDocument::key));
+  }
+
   public Collection<WorkerDocument> workers() {
     return workers.values();
+  }
+
+  /** By id; those after {@code id}, if there is one. */
+  Collection<WorkerDocument> workersAfter(Optional<String> id) {
+    return after(workers, id.map(WorkerDocument::key));
+  }
+
+  private static <T> Collection<T> after(NavigableMap<String, T> all, Optional<String> key) {
+    return key.map(last -> all.tailMap(last, /* inclusive= */ false)).orElse(all).values();
   }
 }

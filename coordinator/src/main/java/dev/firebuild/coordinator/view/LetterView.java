@@ -3,8 +3,11 @@ package dev.firebuild.coordinator.view;
 import dev.firebuild.protocol.request.DeadLetterMark;
 import dev.firebuild.protocol.resource.DeadLetterResource;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The dead letters without their values, by their place in the topic, and what became of them. The
@@ -12,6 +15,7 @@ import java.util.TreeMap;
  */
 public final class LetterView {
   private static final int REASON = 2000;
+  private static final Pattern ID = Pattern.compile("\\d{1,9}-(\\d{1,18})");
 
   private final int most;
   private final TreeMap<Long, DeadLetterResource> letters = new TreeMap<>();
@@ -55,8 +59,23 @@ public final class LetterView {
     return letters.values().stream().filter(letter -> letter.id().equals(id)).findFirst();
   }
 
-  /** All, the newest first. */
-  public synchronized List<DeadLetterResource> all() {
-    return List.copyOf(letters.descendingMap().values());
+  /**
+   * The newest first; those after the letter {@code id}, if there is one: it need not be there any
+   * more. Throws {@link IllegalArgumentException} if it is no letter's id.
+   */
+  public synchronized List<Listed<DeadLetterResource>> after(Optional<String> id) {
+    NavigableMap<Long, DeadLetterResource> rest =
+        id.map(last -> letters.headMap(offset(last), /* inclusive= */ false)).orElse(letters);
+    return rest.descendingMap().values().stream()
+        .map(letter -> new Listed<>(letter.id(), letter))
+        .toList();
+  }
+
+  private static long offset(String id) {
+    Matcher matcher = ID.matcher(id);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("no dead letter has such an id");
+    }
+    return Long.parseLong(matcher.group(1));
   }
 }

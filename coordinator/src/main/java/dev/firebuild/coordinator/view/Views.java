@@ -40,12 +40,13 @@ public final class Views {
   private final DocumentView documents = new DocumentView();
   private final QueueView<BuildRequest> buildQueue = new QueueView<>();
   private final QueueView<RunRequest> runQueue = new QueueView<>();
+  private final Timeline builds = new Timeline();
+  private final Timeline vms = new Timeline();
   private final NameIndex names = new NameIndex();
   private final WorkerView workers = new WorkerView();
   private final SubjectIndex subjects = new SubjectIndex(SUBJECT_LIMIT);
   private final LetterView letters = new LetterView(LETTER_LIMIT);
-  private final Object changed = new Object();
-  private int waiting;
+  private final Changes changes = new Changes();
 
   public DocumentView documents() {
     return documents;
@@ -75,8 +76,12 @@ public final class Views {
   public void apply(Document document) {
     documents.apply(document);
     switch (document) {
-      case BuildDocument build -> buildQueue.remove(build.id());
+      case BuildDocument build -> {
+        builds.add(build.id(), build.createdAt());
+        buildQueue.remove(build.id());
+      }
       case VmDocument vm -> {
+        vms.add(vm.id(), vm.createdAt());
         vm.request().name().ifPresent(name -> names.add(name, vm.id()));
         runQueue.remove(vm.id());
       }
@@ -88,16 +93,25 @@ public final class Views {
 
   /** Takes in the tombstone of {@code key}. */
   public void removeDocument(String key) {
-    documents
-        .vmOfKey(key)
-        .ifPresent(vm -> vm.request().name().ifPresent(name -> names.remove(name, vm.id())));
+    Optional<VmDocument> vm = documents.vmOfKey(key);
+    Optional<BuildDocument> build = documents.buildOfKey(key);
+    vm.ifPresent(gone -> gone.request().name().ifPresent(name -> names.remove(name, gone.id())));
     documents.remove(key);
+    build.ifPresent(gone -> forget(builds, buildQueue, gone.id()));
+    vm.ifPresent(gone -> forget(vms, runQueue, gone.id()));
+  }
+
+  /** The id may be asked for anew meanwhile. */
+  private static void forget(Timeline timeline, QueueView<?> queue, String id) {
+    timeline.remove(id);
+    queue.find(id).ifPresent(queued -> timeline.add(id, queued.at()));
   }
 
   /** A build request lies in the queue. */
   public void applyRequest(String id, BuildRequest request, Instant at) {
     if (documents.build(id).isEmpty()) {
       buildQueue.add(id, request, at);
+      builds.add(id, at);
       // The document may have come in between; it is the tail that writes it.
       documents.build(id).ifPresent(_ -> buildQueue.remove(id));
     }
@@ -108,67 +122,54 @@ public final class Views {
     if (documents.vm(id).isEmpty()) {
       request.name().ifPresent(name -> names.add(name, id));
       runQueue.add(id, request, at);
+      vms.add(id, at);
       documents.vm(id).ifPresent(_ -> runQueue.remove(id));
     }
   }
 
   /** Wakes those who wait; called after each batch of changes. */
   public void signal() {
-    synchronized (changed) {
-      changed.notifyAll();
-    }
+    changes.signal();
   }
 
   /** What {@code search} finds, now or as soon as it does within {@code patience}. */
   public <T> Optional<T> await(Supplier<Optional<T>> search, Duration patience)
       throws InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    synchronized (changed) {
-      waiting++;
-      try {
-        while (true) {
-          Optional<T> found = search.get();
-          long left = (deadline - System.nanoTime()) / 1_000_000;
-          if (found.isPresent() || left <= 0) {
-            return found;
-          }
-          changed.wait(left);
-        }
-      } finally {
-        waiting--;
-      }
-    }
+    return changes.await(search, patience);
   }
 
   /** How many wait for a change. */
   public int waiting() {
-    synchronized (changed) {
-      return waiting;
-    }
+    return changes.waiting();
   }
 
   public Optional<BuildResource> build(String id) {
-    return documents
-        .build(id)
-        .map(BuildResource::of)
+    return documented(id)
         .or(() ->
             buildQueue
                 .find(id)
-                .map(queued -> BuildResource.queued(id, queued.request(), queued.at())));
+                .map(queued -> BuildResource.queued(id, queued.request(), queued.at())))
+        // It may have left the queue for its document just now.
+        .or(() -> documented(id));
+  }
+
+  private Optional<BuildResource> documented(String id) {
+    return documents.build(id).map(BuildResource::of);
   }
 
   /** All builds, the newest first. */
   public List<BuildResource> builds() {
-    return Stream.concat(
-            documents.builds().stream().map(BuildResource::of),
-            buildQueue.all().stream()
-                .filter(queued -> documents.build(queued.id()).isEmpty())
-                .map(queued -> BuildResource.queued(queued.id(), queued.request(), queued.at())))
-        .sorted(
-            Comparator.comparing(BuildResource::createdAt)
-                .reversed()
-                .thenComparing(BuildResource::id))
-        .toList();
+    return buildsAfter(Optional.empty()).map(Listed::item).toList();
+  }
+
+  /**
+   * The builds after {@code place}, or all, the newest first. Throws {@link
+   * IllegalArgumentException} if there can be no such place.
+   */
+  public Stream<Listed<BuildResource>> buildsAfter(Optional<String> place) {
+    return builds
+        .after(place)
+        .flatMap(one -> build(one.id()).map(build -> new Listed<>(one.toString(), build)).stream());
   }
 
   /** The uploads that builds need which have not ended. */
@@ -189,11 +190,14 @@ public final class Views {
 
   /** The VM with this id. */
   public Optional<VmResource> vmOfId(String id) {
-    return documents
-        .vm(id)
-        .map(VmResource::of)
+    return documentedVm(id)
         .or(() ->
-            runQueue.find(id).map(queued -> VmResource.queued(id, queued.request(), queued.at())));
+            runQueue.find(id).map(queued -> VmResource.queued(id, queued.request(), queued.at())))
+        .or(() -> documentedVm(id));
+  }
+
+  private Optional<VmResource> documentedVm(String id) {
+    return documents.vm(id).map(VmResource::of);
   }
 
   /** The VM that has {@code name}, or will have it as far as is known here. */
@@ -216,34 +220,32 @@ public final class Views {
 
   /** All VMs that are not removed, the newest first. */
   public List<VmResource> vms() {
-    return Stream.concat(
-            documents.vms().stream().map(VmResource::of),
-            runQueue.all().stream()
-                .filter(queued -> documents.vm(queued.id()).isEmpty())
-                .map(queued -> VmResource.queued(queued.id(), queued.request(), queued.at())))
+    return vmsAfter(Optional.empty())
+        .map(Listed::item)
         .filter(vm -> vm.phase() != VmDocument.Phase.REMOVED)
-        .sorted(NEWEST_VM)
         .toList();
+  }
+
+  /** The VMs after {@code place}, or all, as {@link #buildsAfter} gives builds. */
+  public Stream<Listed<VmResource>> vmsAfter(Optional<String> place) {
+    return vms.after(place)
+        .flatMap(one -> vmOfId(one.id()).map(vm -> new Listed<>(one.toString(), vm)).stream());
   }
 
   public Optional<ImageDocument> image(String reference) {
     return documents.image(reference);
   }
 
-  /** All images, by reference. */
-  public List<ImageResource> images() {
-    return documents.images().stream()
-        .map(ImageResource::of)
-        .sorted(Comparator.comparing(ImageResource::reference))
-        .toList();
+  /** The images after {@code reference}, or all, by reference. */
+  public Stream<Listed<ImageResource>> imagesAfter(Optional<String> reference) {
+    return documents.imagesAfter(reference).stream()
+        .map(image -> new Listed<>(image.reference(), ImageResource.of(image)));
   }
 
-  /** All kernels, by name. */
-  public List<KernelResource> kernels() {
-    return documents.kernels().stream()
-        .map(this::kernel)
-        .sorted(Comparator.comparing(KernelResource::name))
-        .toList();
+  /** The kernels after {@code name}, or all, by name. */
+  public Stream<Listed<KernelResource>> kernelsAfter(Optional<String> name) {
+    return documents.kernelsAfter(name).stream()
+        .map(kernel -> new Listed<>(kernel.name(), kernel(kernel)));
   }
 
   /** What {@code kernel} is among all kernels. */
@@ -276,12 +278,10 @@ public final class Views {
         .isPresent();
   }
 
-  /** All workers, by id. */
-  public List<WorkerResource> allWorkers() {
-    return documents.workers().stream()
-        .map(this::worker)
-        .sorted(Comparator.comparing(WorkerResource::id))
-        .toList();
+  /** The workers after {@code id}, or all, by id. */
+  public Stream<Listed<WorkerResource>> workersAfter(Optional<String> id) {
+    return documents.workersAfter(id).stream()
+        .map(worker -> new Listed<>(worker.id(), worker(worker)));
   }
 
   private WorkerResource worker(WorkerDocument document) {

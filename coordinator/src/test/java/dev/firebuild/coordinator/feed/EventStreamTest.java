@@ -160,7 +160,7 @@ class EventStreamTest {
 
   private static BuildEvent.Claimed claimed() {
     return new BuildEvent.Claimed(
-        new Claim("requests", 0, 1, "w", "inc", Optional.empty()),
+        new Claim("requests", 0, 1, "w", "inc", Optional.empty(), Optional.empty()),
         Json.read(
             "{\"tag\":\"a\",\"source\":{\"dockerfile\":\"FROM scratch\"}}"
                 .getBytes(StandardCharsets.UTF_8),

@@ -190,6 +190,29 @@ class OpenApiTest {
   }
 
   @Test
+  void listsCanBeAskedForWhatIsDescribed() {
+    for (Listing<?> listing : Listings.ALL) {
+      JsonNode operation = document.path("paths").path(listing.path()).path("get");
+      assertThat(
+              operation
+                  .path("parameters")
+                  .valueStream()
+                  .map(parameter -> parameter.path("name").asString()))
+          .as(listing.path())
+          .containsExactlyElementsOf(listing.parameters());
+      JsonNode limit = operation.at("/parameters/0/schema");
+      assertThat(limit.path("default").asInt()).isEqualTo(Listing.DEFAULT);
+      assertThat(limit.path("maximum").asInt()).isEqualTo(Listing.MOST);
+      JsonNode answer = operation.at("/responses/200");
+      assertThat(answer.at("/content/application~1json/schema/properties").propertyNames())
+          .as(listing.path())
+          .containsExactly("items", "next");
+      assertThat(answer.path("headers").propertyNames()).contains("Link");
+      assertThat(operation.path("responses").has("400")).isTrue();
+    }
+  }
+
+  @Test
   void mediaTypesAreThoseOfTheRoutes(@TempDir Path folder) throws Exception {
     Map<String, List<Route>> byOperation =
         routes(folder).all().stream()

@@ -71,6 +71,20 @@ class OwnerLogicTest {
   }
 
   @Test
+  void whatIsClaimedWasCreatedWhenItWasAskedFor() {
+    // Given requests that lay in the queue for an hour
+    Claim claim =
+        new Claim("t", 0, 0, "w1", "inc1", Optional.empty(), Optional.of(AT.minusSeconds(3600)));
+
+    turn(told("b1", "i1", new BuildEvent.Claimed(claim, buildRequest("b1"))));
+    turn(told("v1", "i1", new VmEvent.Claimed(claim, vmRequest("v1"))));
+
+    // Then they keep their place in the lists
+    assertThat(build("b1").createdAt()).isEqualTo(AT.minusSeconds(3600));
+    assertThat(vm("v1").createdAt()).isEqualTo(AT.minusSeconds(3600));
+  }
+
+  @Test
   void aRemovalIsToldThoughTheEndBeforeItIsStillBeingTold() {
     // Given a VM that is ended in the queue, and the word of it on its way
     cluster.add(queuedVm("v1"));
@@ -251,7 +265,7 @@ class OwnerLogicTest {
   }
 
   private static Claim claim(String worker, String incarnation) {
-    return new Claim("t", 0, 0, worker, incarnation, Optional.empty());
+    return new Claim("t", 0, 0, worker, incarnation, Optional.empty(), Optional.empty());
   }
 
   private static BuildEvent.Claimed claimedBuild(String id) {

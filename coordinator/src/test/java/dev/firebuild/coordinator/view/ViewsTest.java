@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class ViewsTest {
@@ -44,12 +47,58 @@ class ViewsTest {
     assertThat(views.buildQueue().all()).isEmpty();
   }
 
+  /** A reader looks again and again, while builds and VMs leave the queue for their documents. */
+  @Test
+  void whatLeavesTheQueueIsThereAllTheTime() throws Exception {
+    AtomicReference<String> present = new AtomicReference<>("none");
+    AtomicBoolean done = new AtomicBoolean();
+    List<String> missed = new CopyOnWriteArrayList<>();
+    views.apply(BuildDocument.queued("none", build().withId("none"), 1, NOW));
+    views.apply(vm("none", NOW, VmDocument.Phase.QUEUED));
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!done.get()) {
+                String id = present.get();
+                if (views.build(id).isEmpty() || views.vmOfId(id).isEmpty()) {
+                  missed.add(id);
+                }
+              }
+            });
+
+    for (int i = 0; i < 20_000; i++) {
+      String id = "b" + i;
+      BuildRequest build = build().withId(id);
+      VmDocument vm = vm(id, NOW, VmDocument.Phase.QUEUED);
+      views.applyRequest(id, build, NOW);
+      views.applyRequest(id, vm.request(), NOW);
+      present.set(id);
+      views.apply(BuildDocument.queued(id, build, 1, NOW));
+      views.apply(vm);
+    }
+    done.set(true);
+    reader.join();
+
+    assertThat(missed).isEmpty();
+  }
+
   @Test
   void tombstoneRemoves() {
     views.apply(BuildDocument.queued("b1", build().withId("b1"), 1, NOW));
     views.removeDocument("build/b1");
 
     assertThat(views.build("b1")).isEmpty();
+    assertThat(views.builds()).isEmpty();
+  }
+
+  @Test
+  void whatWasRemovedAndIsAskedForAgainIsNew() {
+    views.apply(BuildDocument.queued("b1", build().withId("b1"), 1, NOW));
+    views.applyRequest("b2", build(), NOW.plusSeconds(1));
+    views.removeDocument("build/b1");
+    views.applyRequest("b1", build(), NOW.plusSeconds(2));
+
+    assertThat(views.builds()).extracting(build -> build.id()).containsExactly("b1", "b2");
   }
 
   @Test
@@ -68,7 +117,10 @@ class ViewsTest {
     views.apply(
         vm("v1", NOW, VmDocument.Phase.QUEUED)
             .assigned(
-                1, new Assignment("i", new Claim("t", 0, 0, "w", "incarnation", Optional.empty())))
+                1,
+                new Assignment(
+                    "i",
+                    new Claim("t", 0, 0, "w", "incarnation", Optional.empty(), Optional.empty())))
             .withPhase(VmDocument.Phase.EXITED));
     views.apply(new NameDocument("web", "v1", NOW));
     views.apply(vm("refused", NOW.plusSeconds(1), VmDocument.Phase.FAILED));

@@ -31,7 +31,13 @@ public class BuildDecisions {
       BuildEvent.Claimed claimed,
       Instant at) {
     BuildDocument document =
-        known.orElseGet(() -> BuildDocument.queued(id, claimed.request().withId(id), attempt, at));
+        known.orElseGet(() ->
+            BuildDocument.queued(
+                id,
+                claimed.request().withId(id),
+                attempt,
+                // As long as it lay in the queue, it was listed under that time.
+                claimed.claim().requestedAt().orElse(at)));
     boolean queued = document.phase() == Phase.QUEUED;
     return !document.phase().isSettled() && Attempts.grants(queued, document.attempt(), attempt)
         ? document.assigned(attempt, new Assignment(instance, claimed.claim()))

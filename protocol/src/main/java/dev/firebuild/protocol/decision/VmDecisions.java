@@ -39,7 +39,13 @@ public class VmDecisions {
       NameStanding name,
       Instant at) {
     VmDocument document =
-        known.orElseGet(() -> VmDocument.queued(id, claimed.request().withId(id), attempt, at));
+        known.orElseGet(() ->
+            VmDocument.queued(
+                id,
+                claimed.request().withId(id),
+                attempt,
+                // As long as it lay in the queue, it was listed under that time.
+                claimed.claim().requestedAt().orElse(at)));
     if (!isGrantable(known, attempt)) {
       return document;
     }

@@ -17,7 +17,7 @@ import tools.jackson.databind.annotation.EnumNaming;
  * @param cancelRequested the reason that somebody gave for cancelling
  * @param digest of the manifest of a build that succeeded
  * @param failure of a build that failed
- * @param createdAt time of the request record, or of the first claim; for display
+ * @param createdAt time of the request record, if the first claim tells it, else of that claim
  * @param outbox what the owner must still say elsewhere
  */
 public record BuildDocument(

@@ -1,5 +1,6 @@
 package dev.firebuild.protocol.event;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param worker id of the worker
  * @param incarnation drawn by the worker at each start of its process
  * @param traceparent W3C trace context of the request record, for the next attempt's
+ * @param requestedAt time that the log gave the request record; absent: the worker does not say
  */
 public record Claim(
     String topic,
@@ -18,4 +20,5 @@ public record Claim(
     long offset,
     String worker,
     String incarnation,
-    Optional<String> traceparent) {}
+    Optional<String> traceparent,
+    Optional<Instant> requestedAt) {}

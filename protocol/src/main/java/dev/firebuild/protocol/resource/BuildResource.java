@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param attempt from 1; 0 while no worker has claimed the request
  * @param worker that holds the current attempt
  * @param instance of the worker for this attempt
+ * @param createdAt time that the log gave the request
  */
 public record BuildResource(
     String id,

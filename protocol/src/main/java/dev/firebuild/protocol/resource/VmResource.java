@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param goal what shall be
  * @param reachable false while the host of a running VM is silent
  * @param running what the worker said when the program began to run
+ * @param createdAt time that the log gave the request
  */
 public record VmResource(
     String id,

@@ -114,7 +114,8 @@ final class NameWorld {
             id,
             attempt,
             "i" + ++instances,
-            new VmEvent.Claimed(new Claim("t", 0, 0, "w", "inc", Optional.empty()), request(id)),
+            new VmEvent.Claimed(
+                new Claim("t", 0, 0, "w", "inc", Optional.empty(), Optional.empty()), request(id)),
             standing,
             now));
   }

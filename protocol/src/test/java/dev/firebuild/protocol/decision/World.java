@@ -113,7 +113,15 @@ abstract class World<D extends Work, I extends World.Instance> {
     instances.add(instance);
     say(
         instance,
-        claimed(new Claim("requests", 0, index, "w" + instances.size(), "inc", Optional.empty())));
+        claimed(
+            new Claim(
+                "requests",
+                0,
+                index,
+                "w" + instances.size(),
+                "inc",
+                Optional.empty(),
+                Optional.empty())));
   }
 
   /** A second copy of a request comes, or a stale one. */

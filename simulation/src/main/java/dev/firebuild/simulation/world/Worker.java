@@ -74,7 +74,7 @@ final class Worker extends Actor {
   }
 
   Claim claimOf(String topic, long offset) {
-    return new Claim(topic, 0, offset, name(), incarnation, Optional.empty());
+    return new Claim(topic, 0, offset, name(), incarnation, Optional.empty(), Optional.empty());
   }
 
   @Override

@@ -92,6 +92,19 @@ class QueueTest {
   }
 
   @Test
+  void whatIsClaimedLateWasCreatedWhenItWasAskedFor() throws Exception {
+    // Given a request that nobody claims yet
+    all.build("b1", 0);
+    await().atMost(Installation.PATIENCE).until(() -> !all.requests.isEmpty());
+    // When
+    all.owner("c1");
+    all.worker("w1");
+    // Then
+    assertThat(all.awaitBuild("b1", Phase.SUCCEEDED).createdAt())
+        .isEqualTo(Instant.ofEpochMilli(all.requests.getFirst().timestamp()));
+  }
+
+  @Test
   void copiesOfARequestAreDoneOnce() throws Exception {
     // Given
     all.owner("c1");

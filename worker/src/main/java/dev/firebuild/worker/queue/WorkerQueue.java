@@ -15,6 +15,7 @@ import dev.firebuild.protocol.event.Claim;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,7 +206,8 @@ public final class WorkerQueue implements AutoCloseable {
             record.offset(),
             member.id(),
             incarnation,
-            RequestCodec.traceparentOf(record));
+            RequestCodec.traceparentOf(record),
+            Optional.of(Instant.ofEpochMilli(record.timestamp())));
       }
 
       @Override

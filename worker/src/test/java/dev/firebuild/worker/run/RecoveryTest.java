@@ -84,7 +84,9 @@ class RecoveryTest {
         phase,
         1,
         Optional.of(
-            new Assignment(INSTANCE, new Claim("t", 0, 0, "w", "incarnation", Optional.empty()))),
+            new Assignment(
+                INSTANCE,
+                new Claim("t", 0, 0, "w", "incarnation", Optional.empty(), Optional.empty()))),
         VmDocument.Desired.RUN,
         true,
         ran ? Optional.of(RUNNING) : Optional.empty(),

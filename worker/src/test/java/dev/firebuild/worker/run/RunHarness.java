@@ -151,7 +151,9 @@ final class RunHarness implements AutoCloseable {
           phase,
           1,
           Optional.of(
-              new Assignment(instance, new Claim("t", 0, 0, "w", "incarnation", Optional.empty()))),
+              new Assignment(
+                  instance,
+                  new Claim("t", 0, 0, "w", "incarnation", Optional.empty(), Optional.empty()))),
           desired,
           true,
           phase.compareTo(Phase.RUNNING) < 0
