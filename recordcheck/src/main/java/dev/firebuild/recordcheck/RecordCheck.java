@@ -8,9 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,12 +23,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sees the records of an installation and says what is wrong with them. A request that is not as
- * its schema says is in order if a dead letter tells of it, or if it has no key and so is none of
- * ours. Safe for use by several threads.
+ * Sees the records of an installation and says what is wrong with them. A request or command that
+ * is not as its schema says is in order if a dead letter tells of it, or if it has no key and so is
+ * none of ours. Safe for use by several threads.
  */
 public final class RecordCheck {
   private static final int MOST = 20;
+  private static final String SOURCE = "firebuild-source";
   private static final String WARM_UP = "firebuild-warm-up";
 
   private final Topics topics;
@@ -34,6 +37,10 @@ public final class RecordCheck {
   private final Contract contract;
   private final List<String> complaints = new ArrayList<>();
   private final Map<String, String> unreadable = new TreeMap<>();
+
+  /** Places of records that a dead letter tells of; it can be read before them. */
+  private final Set<String> buried = new HashSet<>();
+
   private final Map<String, String> events = new HashMap<>();
   private long seen;
   private long wrong;
@@ -61,11 +68,11 @@ public final class RecordCheck {
       return;
     }
     String complaint = "%s, key %s: %s".formatted(place, record.key(), String.join("; ", found));
-    if (isRequest(record.topic()) && record.key() == null) {
+    if (isOpenToAll(record.topic()) && record.key() == null) {
       // Ours have their id as key: this one is somebody's who may write what he likes.
       return;
     }
-    if (isRequest(record.topic())) {
+    if (isOpenToAll(record.topic())) {
       unreadable.put(place, complaint);
     } else if (wrong++ < MOST) {
       complaints.add(complaint);
@@ -92,6 +99,7 @@ public final class RecordCheck {
   /** What is wrong so far; of very much only the beginning. */
   public synchronized List<String> complaints() {
     List<String> all = new ArrayList<>(complaints);
+    unreadable.keySet().removeAll(buried);
     all.addAll(unreadable.values());
     return List.copyOf(all);
   }
@@ -111,6 +119,10 @@ public final class RecordCheck {
     return topic.equals(topics.buildRequests()) || topic.equals(topics.runRequests());
   }
 
+  private boolean isOpenToAll(String topic) {
+    return isRequest(topic) || topic.equals(topics.commands());
+  }
+
   private void look(ConsumerRecord<String, byte[]> record, ObjectNode headers, List<String> found) {
     String topic = record.topic();
     if (topic.equals(topics.events())) {
@@ -118,20 +130,34 @@ public final class RecordCheck {
     } else if (topic.equals(topics.state())) {
       lookAtDocument(record, headers, found);
     } else if (topic.equals(topics.deadLetters())) {
-      unreadable.remove(headers.path("firebuild-source").asString(""));
-      only(topic, found).ifPresent(message -> compare(message, record, headers, found));
+      lookAtLetter(record, headers, found);
     } else {
-      only(topic, found).ifPresent(message -> compare(message, record, headers, found));
-      if (topic.equals(topics.commands())) {
+      only(contract.messages(topic), found)
+          .ifPresent(message -> compare(message, record, headers, found));
+      if (topic.equals(topics.commands()) && record.key() != null) {
         comparePartition(record, record.key(), found);
       }
     }
   }
 
-  private Optional<Contract.Message> only(String topic, List<String> found) {
-    List<Contract.Message> messages = contract.messages(topic);
+  /** A letter says in its headers where it comes from; what was done with one has none. */
+  private void lookAtLetter(
+      ConsumerRecord<String, byte[]> record, ObjectNode headers, List<String> found) {
+    boolean letter = headers.has(SOURCE);
+    if (letter) {
+      buried.add(headers.path(SOURCE).asString());
+    }
+    List<Contract.Message> messages =
+        contract.messages(record.topic()).stream()
+            .filter(message -> message.headers().isPresent() == letter)
+            .toList();
+    only(messages, found).ifPresent(message -> compare(message, record, headers, found));
+  }
+
+  private static Optional<Contract.Message> only(
+      List<Contract.Message> messages, List<String> found) {
     if (messages.size() != 1) {
-      found.add("the AsyncAPI document has %d messages for its topic".formatted(messages.size()));
+      found.add("the AsyncAPI document has %d messages for it".formatted(messages.size()));
       return Optional.empty();
     }
     return Optional.of(messages.getFirst());

@@ -168,10 +168,22 @@ class RecordCheckTest {
   }
 
   @Test
-  void aRequestWithoutKeyIsSomebodyElses() {
+  void whatWasDoneWithALetterIsTakenAndNothingElse() {
+    headers.clear();
+
+    check.see(record(TOPICS.deadLetters(), 0, null, "{\"letter\":\"0-1\",\"done\":\"dropped\"}"));
+    assertThat(check.complaints()).isEmpty();
+
+    check.see(record(TOPICS.deadLetters(), 0, null, "{\"letter\":\"0-1\"}"));
+    assertThat(check.complaints()).hasSize(1);
+  }
+
+  @Test
+  void aRequestOrCommandWithoutKeyIsSomebodyElses() {
     headers.clear();
 
     check.see(record(TOPICS.buildRequests(), 0, null, "no JSON"));
+    check.see(record(TOPICS.commands(), 0, null, "no JSON"));
 
     assertThat(check.complaints()).isEmpty();
   }

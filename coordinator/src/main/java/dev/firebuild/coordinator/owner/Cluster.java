@@ -18,7 +18,9 @@ import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -190,21 +192,37 @@ public final class Cluster {
     return read;
   }
 
-  /** Decides on everything whose worker may be gone. */
+  /**
+   * Decides on everything whose worker may be gone, once everything there is has been read: what
+   * speaks for a worker can lie behind what speaks against it, in another partition.
+   */
   void judge(Documents documents, Instant now) {
     if (nanos() - lastJudged < JUDGE_NANOS) {
       return;
     }
     lastJudged = nanos();
+    boolean nothing = judged(documents, now).isEmpty() && silent(documents).isEmpty();
+    if (nothing || !readToEnd()) {
+      return;
+    }
+    judged(documents, now).forEach(next -> put(documents, next));
+    silent(documents)
+        .forEach(worker -> documents.put(worker.id(), worker.withState("silent", now)));
+  }
+
+  private List<Work> judged(Documents documents, Instant now) {
+    List<Work> changed = new ArrayList<>();
     for (Work work : documents.live()) {
-      work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(next -> put(documents, next));
+      work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(changed::add);
     }
-    for (WorkerDocument worker : documents.workers()) {
-      if (worker.state().equals("up")
-          && liveness.isLost(worker.id(), worker.info().incarnation())) {
-        documents.put(worker.id(), worker.withState("silent", now));
-      }
-    }
+    return changed;
+  }
+
+  private List<WorkerDocument> silent(Documents documents) {
+    return documents.workers().stream()
+        .filter(worker -> worker.state().equals("up"))
+        .filter(worker -> liveness.isLost(worker.id(), worker.info().incarnation()))
+        .toList();
   }
 
   private Optional<? extends Work> judge(Work work, Assignment to, Instant now) {
@@ -259,8 +277,11 @@ public final class Cluster {
     Optional<? extends Work> lost =
         switch (queued) {
           case BuildDocument build ->
-              rules.builds().passed(documents.build(build.id()).orElse(build), now);
-          case VmDocument vm -> rules.vms().passed(documents.vm(vm.id()).orElse(vm), now);
+              rules
+                  .builds()
+                  .passed(documents.build(build.id()).orElse(build), build.attempt(), now);
+          case VmDocument vm ->
+              rules.vms().passed(documents.vm(vm.id()).orElse(vm), vm.attempt(), now);
         };
     lost.ifPresent(work -> put(documents, work));
   }

@@ -41,6 +41,10 @@ class OwnerLogicTest {
   private static final Set<Integer> ALL = Set.of(0);
 
   private final List<EventData> said = new ArrayList<>();
+
+  /** News that are there and not yet read. */
+  private final List<News> unread = new ArrayList<>();
+
   private final Cluster cluster =
       new Cluster(
           new Surroundings("c1", "inc", () -> AT, this::nanos),
@@ -48,7 +52,7 @@ class OwnerLogicTest {
           new Liveness(0),
           new Announcements(),
           new NoQueues(),
-          () -> true);
+          this::readToEnd);
   private final OwnerLogic logic =
       new OwnerLogic(
           new Documents(_ -> 0, Json::bytes, 1 << 20),
@@ -177,6 +181,31 @@ class OwnerLogicTest {
     assertThat(build("b1").attempt()).isEqualTo(1);
   }
 
+  @Test
+  void nobodyIsLostBeforeEverythingIsRead() {
+    // Given a worker that ended and was started again, of which only the end is read
+    heartbeat("w1", "inc1", 1, List.of());
+    turn(told("b1", "i1", claimedBuild("b1")));
+    heartbeat("w1", "inc1", 1, List.of("i1"));
+    pass(Duration.ofMillis(400), "w2", "inc9");
+    cluster.add(new News.Heard(event("w1", "inc0", 0, new WorkerEvent.Stopping("inc1"))));
+    unread.add(heartbeatOf("w1", "inc1", 1, List.of("i1")));
+    unread.add(heartbeatOf("w1", "inc2", 2, List.of("i1")));
+
+    // When
+    pass(Duration.ofMillis(400), "w2", "inc9");
+
+    // Then
+    assertThat(unread).isEmpty();
+    assertThat(build("b1").attempt()).isEqualTo(1);
+  }
+
+  private boolean readToEnd() {
+    unread.forEach(cluster::add);
+    unread.clear();
+    return true;
+  }
+
   private long nanos() {
     return nanos;
   }
@@ -209,15 +238,17 @@ class OwnerLogicTest {
   }
 
   private void heartbeat(String worker, String incarnation, long life, List<String> instances) {
-    cluster.add(
-        new News.Heard(
-            event(
-                worker,
-                incarnation,
-                0,
-                new WorkerEvent.Heartbeat(
-                    new WorkerEvent.WorkerInfo(
-                        incarnation, life, "", worker, "", 1, 1, instances)))));
+    cluster.add(heartbeatOf(worker, incarnation, life, instances));
+  }
+
+  private News heartbeatOf(String worker, String incarnation, long life, List<String> instances) {
+    return new News.Heard(
+        event(
+            worker,
+            incarnation,
+            0,
+            new WorkerEvent.Heartbeat(
+                new WorkerEvent.WorkerInfo(incarnation, life, "", worker, "", 1, 1, instances))));
   }
 
   private Input told(String subject, String instance, EventData data) {

@@ -144,9 +144,12 @@ public class BuildDecisions {
         say(document.requeued(attempt + 1), OutboxEntry.Requeue.after(attempt, lost, reason)));
   }
 
-  /** The queue has passed the request of {@code document}, and nobody claimed it. */
-  public Optional<BuildDocument> passed(BuildDocument document, Instant at) {
-    return document.phase() == Phase.QUEUED
+  /**
+   * The queue has passed the request of {@code document} for {@code attempt}, and nobody claimed
+   * it. That of a later attempt may still be on its way.
+   */
+  public Optional<BuildDocument> passed(BuildDocument document, int attempt, Instant at) {
+    return document.phase() == Phase.QUEUED && document.attempt() == attempt
         ? Optional.of(
             say(
                 document.settled(

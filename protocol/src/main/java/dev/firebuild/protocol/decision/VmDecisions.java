@@ -296,11 +296,13 @@ public class VmDecisions {
   }
 
   /**
-   * The queue has passed the request of {@code document}, and nobody claimed it; whoever waits for
-   * its name has.
+   * The queue has passed the request of {@code document} for {@code attempt}, and nobody claimed
+   * it; whoever waits for its name has. That of a later attempt may still be on its way.
    */
-  public Optional<VmDocument> passed(VmDocument document, Instant at) {
-    return document.phase() == Phase.QUEUED && document.want().isEmpty()
+  public Optional<VmDocument> passed(VmDocument document, int attempt, Instant at) {
+    return document.phase() == Phase.QUEUED
+            && document.attempt() == attempt
+            && document.want().isEmpty()
         ? Optional.of(
             say(
                 document.settled(
