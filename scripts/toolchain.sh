@@ -179,19 +179,23 @@ make_aot_cache() {
     echo "the AOT cache could not be made" >>"$build_log"
 }
 
-# ensure_module NAME: compiles what of a module is run by hand, after ensure_distribution.
+# ensure_module NAME: compiles what of a module is run by hand, after ensure_distribution, and sets
+# $classpath to what it runs with.
 ensure_module() {
   stamp=$root/$1/target/.compiled
-  if [ -e "$stamp" ] &&
-    [ -z "$(find "$dist/.built" "$root/$1/pom.xml" "$root/$1/src/main" -newer "$stamp" -print -quit)" ]; then
+  if [ -e "$stamp" ] && [ -e "$root/$1/target/classpath" ] &&
+    [ -z "$(find "$dist/.built" "$root/$1/pom.xml" "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
+    classpath=$root/$1/target/classes:$(cat "$root/$1/target/classpath")
     return 0
   fi
   find_maven
   build_log=$root/target/$1.log
   mkdir -p "$root/target"
-  if ! run_maven -q -pl "$1" -am compile -Pfast -Dspotless.check.skip=true >"$build_log" 2>&1; then
+  if ! run_maven -q -pl "$1" -am compile dependency:build-classpath -Dmdep.outputFile=target/classpath \
+    -Dmdep.includeScope=runtime -Pfast -Dspotless.check.skip=true >"$build_log" 2>&1; then
     grep -m 12 -E '^\[ERROR\]|^\[WARNING\] .*\.java:' "$build_log" >&2 || tail -n 12 "$build_log" >&2
     exit 1
   fi
   touch "$stamp"
+  classpath=$root/$1/target/classes:$(cat "$root/$1/target/classpath")
 }
