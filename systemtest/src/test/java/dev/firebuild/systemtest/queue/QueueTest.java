@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.coordinator.owner.kafka.Owner;
 import dev.firebuild.messaging.DocumentCodec;
+import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.Partitions;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.ImageDocument;
@@ -42,10 +44,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,22 +58,39 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 @Timeout(180)
 class QueueTest {
+  private static BrokerProcess broker;
+
   @TempDir Path dir;
-  private BrokerProcess broker;
   private Installation all;
   private final List<Process> processes = new ArrayList<>();
 
+  @BeforeAll
+  static void startBroker(@TempDir Path home) throws Exception {
+    broker =
+        BrokerProcess.start(
+            BrokerProcess.Options.like(
+                home.resolve("data"),
+                0,
+                "a-test-password",
+                home.resolve("broker.log"),
+                Duration.ofSeconds(90)));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
   @BeforeEach
-  void start() throws Exception {
-    broker = startBroker(0);
-    all = new Installation(broker.access().clientProperties());
+  void start(TestInfo test) throws Exception {
+    Topics topics = new Topics("t-" + test.getTestMethod().orElseThrow().getName());
+    all = new Installation(KafkaSettings.of(broker.access().clientProperties()).withTopics(topics));
   }
 
   @AfterEach
   void stop() throws Exception {
     processes.forEach(Process::destroyForcibly);
     all.close();
-    broker.close();
   }
 
   @Test
@@ -253,7 +275,7 @@ class QueueTest {
     // When
     all.foreign("{\"tag\": \"theirs\", \"source\": {\"dockerfile\": \"# 0\"}, \"mood\": \"good\"}");
     // Then its id tells where the record lies (the first one is the warm-up)
-    all.awaitBuild("firebuild.build-requests-0-1", Phase.SUCCEEDED);
+    all.awaitBuild(all.settings.topics().buildRequests() + "-0-1", Phase.SUCCEEDED);
   }
 
   @Test
@@ -495,21 +517,12 @@ class QueueTest {
     return starting.assignment().orElseThrow().instance();
   }
 
-  private BrokerProcess startBroker(int port) throws InterruptedException {
-    return BrokerProcess.start(
-        BrokerProcess.Options.like(
-            dir.resolve("data"),
-            port,
-            "a-test-password",
-            dir.resolve("broker.log"),
-            Duration.ofSeconds(90)));
-  }
-
   private Process workerProcess(String id) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("-D%s=%s".formatted(FakeWorkerMain.TOPICS, all.settings.topics().prefix()));
     command.addAll(List.of(FakeWorkerMain.class.getName(), id, Long.toString(all.nextLife())));
     all.settings.client().forEach((name, value) -> command.addAll(List.of(name, value)));
     Process process =
