@@ -179,13 +179,11 @@ make_aot_cache() {
     echo "the AOT cache could not be made" >>"$build_log"
 }
 
-# ensure_module NAME: compiles what of a module is run by hand, after ensure_distribution, and sets
-# $classpath to what it runs with.
+# ensure_module NAME: compiles what of a module is run by hand, after ensure_distribution.
 ensure_module() {
   stamp=$root/$1/target/.compiled
   if [ -e "$stamp" ] && [ -e "$root/$1/target/classpath" ] &&
     [ -z "$(find "$dist/.built" "$root/$1/pom.xml" "$root"/*/src/main -newer "$stamp" -print -quit)" ]; then
-    classpath=$root/$1/target/classes:$(cat "$root/$1/target/classpath")
     return 0
   fi
   find_maven
@@ -197,5 +195,10 @@ ensure_module() {
     exit 1
   fi
   touch "$stamp"
-  classpath=$root/$1/target/classes:$(cat "$root/$1/target/classpath")
+}
+
+# module_classpath NAME: prints what a module runs with, after ensure_module.
+module_classpath() {
+  printf '%s/%s/target/classes:' "$root" "$1"
+  cat "$root/$1/target/classpath"
 }
