@@ -101,6 +101,7 @@ public final class Worker implements AutoCloseable {
                 random));
     parts.add(engines);
     Processes processes = Processes.of(env);
+    Ext4 ext4 = new Ext4(processes, random);
     Kernels kernels = new Kernels(stores.kernels(), queue.lookups()::kernels);
     Machines machines =
         new Machines(
@@ -109,14 +110,14 @@ public final class Worker implements AutoCloseable {
             kernels,
             BuildEngine.scripts(),
             config.machines());
-    RunEngine runs = engines.add(runEngine(stores, machines, processes));
+    RunEngine runs = engines.add(runEngine(stores, machines, ext4));
     BuildEngine builds =
         new BuildEngine(
             new BuildParts(
                 config.builds(),
                 machines,
                 stores.kernels(),
-                new Ext4(processes),
+                ext4,
                 stores.images(),
                 stores.steps(),
                 stores.blobs(),
@@ -126,8 +127,7 @@ public final class Worker implements AutoCloseable {
     http.serve(
         new WorkerParts(
             stores.images(),
-            new HelperVmExport(
-                config.builds(), machines, stores.images(), new Ext4(processes), random),
+            new HelperVmExport(config.builds(), machines, stores.images(), ext4, random),
             kernels,
             runs::console,
             this::health));
@@ -173,7 +173,7 @@ public final class Worker implements AutoCloseable {
         config.slots().runs());
   }
 
-  private RunEngine runEngine(Stores stores, Machines machines, Processes processes) {
+  private RunEngine runEngine(Stores stores, Machines machines, Ext4 ext4) {
     Path data = config.roots().data();
     return new RunEngine(
         new WorkerIdentity(config.id(), config.host()),
@@ -182,7 +182,7 @@ public final class Worker implements AutoCloseable {
         machines,
         stores.images(),
         queue.lookups(),
-        new Ext4(processes));
+        ext4);
   }
 
   private Housekeeping housekeeping(Stores stores, InstantSource clock) {

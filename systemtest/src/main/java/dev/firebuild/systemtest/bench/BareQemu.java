@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ final class BareQemu implements AutoCloseable {
     if (name.equals("drive0")) {
       Files.copy(file, own);
     } else if (!node.get("read-only").asBoolean()) {
-      new Ext4(Processes.of(Map.copyOf(System.getenv()))).create(own, Files.size(file));
+      new Ext4(Processes.of(Map.copyOf(System.getenv())), new SecureRandom())
+          .create(own, Files.size(file));
     } else {
       return json;
     }

@@ -76,7 +76,7 @@ public final class EngineHost implements AutoCloseable {
     this.keep = keep;
     this.uploads = Files.createDirectories(root.resolve("uploads"));
     this.images = ImageStore.open(root.resolve("images"));
-    this.ext4 = new Ext4(processes);
+    this.ext4 = new Ext4(processes, random);
     HostLayout layout = new HostLayout(root);
     KernelStore kernels = new KernelStore(layout.kernels());
     List<GuestScripts.Script> all = new ArrayList<>(BuildEngine.scripts().scripts());

@@ -39,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,7 +200,8 @@ class WholeWorkerTest {
       for (int number = 1; number <= layers; number++) {
         Path disk = root.resolve("layer.ext4");
         long bytes = (number == 1 ? 32L : 1L) << 20;
-        new Ext4(processes).createFrom(root.resolve("tree-" + number), disk, bytes);
+        new Ext4(processes, new SecureRandom())
+            .createFrom(root.resolve("tree-" + number), disk, bytes);
         published.add(images.publishLayer(disk));
       }
       Digest digest =

@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ class HostFilesTest {
   @Test
   void aFileSystemIsCleanUntilItsSuperblockSaysOtherwise() throws Exception {
     Path file = directory.resolve("upper");
-    new Ext4(processes).create(file, SIZE);
+    new Ext4(processes, new SecureRandom()).create(file, SIZE);
     assertThat(Ext4Superblock.read(file).clean()).isTrue();
 
     // The flag for a journal that has to be replayed.

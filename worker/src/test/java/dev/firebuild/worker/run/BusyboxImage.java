@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 
@@ -46,7 +47,7 @@ final class BusyboxImage {
       Files.createSymbolicLink(bin.resolve(applet), Path.of("busybox"));
     }
     Path disk = scratch.resolve("layer.ext4");
-    new Ext4(Processes.of(System.getenv())).createFrom(tree, disk, LAYER_BYTES);
+    new Ext4(Processes.of(System.getenv()), new SecureRandom()).createFrom(tree, disk, LAYER_BYTES);
     return new BusyboxImage(images, images.publishLayer(disk));
   }
 

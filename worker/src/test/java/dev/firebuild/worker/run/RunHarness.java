@@ -63,7 +63,7 @@ final class RunHarness implements AutoCloseable {
             new Machines(processes, layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
             images,
             new FixedLookups(references),
-            new Ext4(processes));
+            new Ext4(processes, random));
   }
 
   RunEngine engine() {

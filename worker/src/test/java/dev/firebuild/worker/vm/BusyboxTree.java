@@ -6,6 +6,7 @@ import dev.firebuild.worker.host.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 
 /** A base layer of one static program and a few users. */
@@ -46,7 +47,7 @@ final class BusyboxTree {
         app:x:1000:
         """);
     processes.require(ProcessCommand.of("chmod", "1777", root.resolve("tmp").toString()));
-    new Ext4(processes).createFrom(directory, file, BYTES);
+    new Ext4(processes, new SecureRandom()).createFrom(directory, file, BYTES);
   }
 
   private static void link(Path path) {

@@ -66,7 +66,7 @@ final class TestHost implements AutoCloseable {
 
   Path upper(String name) throws IOException {
     Path upper = layout.root().resolve(name + ".ext4");
-    new Ext4(processes).create(upper, UPPER_BYTES);
+    new Ext4(processes, new SecureRandom()).create(upper, UPPER_BYTES);
     return upper;
   }
 
