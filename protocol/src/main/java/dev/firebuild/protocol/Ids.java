@@ -1,7 +1,6 @@
 package dev.firebuild.protocol;
 
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 
 /**
  * Identifiers. The ones that firebuild draws have 20 characters {@code [a-z0-9]}; those of foreign
@@ -10,22 +9,32 @@ import java.util.regex.Pattern;
 public final class Ids {
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final int LENGTH = 20;
-  private static final Pattern FOREIGN = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  private static final int FOREIGN_LENGTH = 128;
+
+  /** A number below this is half an id: a secure source gives numbers slowly, so few are drawn. */
+  private static final long HALF = Math.powExact((long) ALPHABET.length(), LENGTH / 2);
 
   private Ids() {}
 
   /** Draws a new id of 20 characters {@code [a-z0-9]} from {@code random}. */
   public static String draw(RandomGenerator random) {
     StringBuilder id = new StringBuilder(LENGTH);
-    for (int i = 0; i < LENGTH; i++) {
-      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
+    appendHalf(id, random.nextLong(HALF));
+    appendHalf(id, random.nextLong(HALF));
     return id.toString();
+  }
+
+  private static void appendHalf(StringBuilder id, long number) {
+    long left = number;
+    for (int i = 0; i < LENGTH / 2; i++) {
+      id.append(ALPHABET.charAt((int) (left % ALPHABET.length())));
+      left /= ALPHABET.length();
+    }
   }
 
   /** Whether {@code id} may be the id of a request, a build or a VM. */
   public static boolean isValid(String id) {
-    return FOREIGN.matcher(id).matches() && !id.equals(".") && !id.equals("..");
+    return Words.isWord(id, FOREIGN_LENGTH) && !id.equals(".") && !id.equals("..");
   }
 
   /**

@@ -18,6 +18,7 @@ import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -50,7 +51,21 @@ public final class Json {
   /** Whose limit was passed: people know no class of the parser. */
   private static final Pattern CONSTRAINT = Pattern.compile(", from `[^`]*`");
 
+  /** What a mapper reads of each type, looked up once. */
+  private static final ClassValue<ObjectReader> READERS = readers(MAPPER);
+
+  private static final ClassValue<ObjectReader> WHOLE_READERS = readers(WHOLE);
+
   private Json() {}
+
+  private static ClassValue<ObjectReader> readers(JsonMapper mapper) {
+    return new ClassValue<>() {
+      @Override
+      protected ObjectReader computeValue(Class<?> type) {
+        return mapper.readerFor(type);
+      }
+    };
+  }
 
   /** The mapper itself, for tree access. */
   public static JsonMapper mapper() {
@@ -85,7 +100,7 @@ public final class Json {
    * access to a topic can write there, and nobody who reads looks for null.
    */
   public static <T> T readWhole(byte[] bytes, Class<T> type) {
-    return read(WHOLE, bytes, type);
+    return read(WHOLE_READERS, bytes, type);
   }
 
   /**
@@ -93,12 +108,12 @@ public final class Json {
    * wrong, for people.
    */
   public static <T> T read(byte[] bytes, Class<T> type) {
-    return read(MAPPER, bytes, type);
+    return read(READERS, bytes, type);
   }
 
-  private static <T> T read(JsonMapper mapper, byte[] bytes, Class<T> type) {
+  private static <T> T read(ClassValue<ObjectReader> readers, byte[] bytes, Class<T> type) {
     try {
-      T value = mapper.readValue(bytes, type);
+      T value = readers.get(type).readValue(bytes);
       if (value == null) {
         throw new IllegalArgumentException("the JSON is null; expected an object");
       }

@@ -20,17 +20,17 @@ public record Reference(String name, String tag) {
       Pattern.compile(
           "(?:(?:localhost|[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+(?::[0-9]+)?|[A-Za-z0-9-]+:[0-9]+|localhost:[0-9]+)/)?"
               + "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*)*");
-  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
   private static final int NAME_LIMIT = 255;
+  private static final int TAG_LIMIT = 128;
 
   /** Throws {@link IllegalArgumentException} saying which part is wrong. */
   public Reference {
-    if (name.length() > NAME_LIMIT || !NAME.matcher(name).matches()) {
+    if (name.length() > NAME_LIMIT || !(Words.isPath(name) || NAME.matcher(name).matches())) {
       throw new IllegalArgumentException(
           "image name %s: expected lower-case letters, digits and . _ - / (at most 255 characters)"
               .formatted(Text.quote(name)));
     }
-    if (!TAG.matcher(tag).matches()) {
+    if (!Words.isWord(tag, TAG_LIMIT) || tag.charAt(0) == '.' || tag.charAt(0) == '-') {
       throw new IllegalArgumentException(
           "tag %s: expected 1 to 128 letters, digits and . _ -".formatted(Text.quote(tag)));
     }

@@ -17,6 +17,7 @@ import java.util.Optional;
 final class BuildCheck {
   private final BlobStore blobs;
   private final Views views;
+  private final DockerfileCheck dockerfiles = new DockerfileCheck();
 
   BuildCheck(BlobStore blobs, Views views) {
     this.blobs = blobs;
@@ -26,7 +27,7 @@ final class BuildCheck {
   /** Throws a {@link ProblemException} if {@code request} cannot be built. */
   void check(BuildRequest request, Waits waits) throws IOException, InterruptedException {
     switch (request.source()) {
-      case Source.Inline(String text) -> DockerfileCheck.check(text, request);
+      case Source.Inline(String text) -> dockerfiles.check(text, request);
       case Source.Context(Digest context, Optional<String> file) ->
           checkContext(blob("context", context), file.orElse("Dockerfile"), request);
       case Source.Rootfs(Digest rootfs) -> blob("rootfs", rootfs);
@@ -67,7 +68,7 @@ final class BuildCheck {
     } catch (IOException e) {
       throw Problems.invalid("context", "the context is no tar: " + e.getMessage());
     }
-    DockerfileCheck.check(
+    dockerfiles.check(
         text.orElseThrow(() ->
             Problems.invalid(
                 "dockerfile-not-found",

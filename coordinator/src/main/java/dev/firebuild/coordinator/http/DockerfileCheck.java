@@ -4,18 +4,84 @@ import dev.firebuild.dockerfile.DockerfileException;
 import dev.firebuild.dockerfile.plan.DockerfileChecks;
 import dev.firebuild.dockerfile.plan.PlanOptions;
 import dev.firebuild.dockerfile.plan.Platform;
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.ProblemException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** Looks at a Dockerfile before anything is queued. */
+/**
+ * Looks at a Dockerfile before anything is queued. Whether one can be built depends on nothing but
+ * what the request says, so one that was found good need not be planned again.
+ */
 final class DockerfileCheck {
-  private DockerfileCheck() {}
+  /** A hundred bytes each. */
+  private static final int REMEMBERED = 4096;
+
+  private final Map<Digest, Boolean> good = new Recent();
+
+  /** Drops the longest unused. */
+  private static final class Recent extends LinkedHashMap<Digest, Boolean> {
+    private static final long serialVersionUID = 1;
+
+    Recent() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Digest, Boolean> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
 
   /** Throws a {@link ProblemException} with line and column if {@code text} cannot be built. */
-  static void check(String text, BuildRequest request) {
+  void check(String text, BuildRequest request) {
+    Digest asked = digest(text, request);
+    if (!isGood(asked)) {
+      plan(text, request);
+      synchronized (good) {
+        good.put(asked, true);
+      }
+    }
+  }
+
+  private boolean isGood(Digest asked) {
+    synchronized (good) {
+      return good.getOrDefault(asked, false);
+    }
+  }
+
+  /** Of all that the plan depends on. */
+  private static Digest digest(String text, BuildRequest request) {
+    MessageDigest sha256 = Digest.sha256();
+    update(sha256, text);
+    update(sha256, request.target().orElse(""));
+    update(sha256, request.buildArgs());
+    update(sha256, request.labels());
+    return Digest.of(sha256);
+  }
+
+  private static void update(MessageDigest sha256, Map<String, String> map) {
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(map.size()).flip());
+    map.forEach((name, value) -> {
+      update(sha256, name);
+      update(sha256, value);
+    });
+  }
+
+  /** After its length: no two lists of texts are the same bytes. */
+  private static void update(MessageDigest sha256, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+    sha256.update(bytes);
+  }
+
+  private static void plan(String text, BuildRequest request) {
     PlanOptions options =
         PlanOptions.on(Platform.LINUX_AMD64)
             .withTarget(request.target())

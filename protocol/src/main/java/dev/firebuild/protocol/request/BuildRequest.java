@@ -81,8 +81,12 @@ public record BuildRequest(
 
   /** The same request under {@code id}. */
   public BuildRequest withId(String id) {
+    Optional<String> wanted = Optional.of(id);
+    if (wanted.equals(this.id)) {
+      return this;
+    }
     return new BuildRequest(
-        Optional.of(id),
+        wanted,
         tag,
         source,
         target,
