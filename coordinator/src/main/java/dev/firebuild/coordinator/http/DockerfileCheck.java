@@ -23,10 +23,10 @@ final class DockerfileCheck {
   /** A hundred bytes each. */
   private static final int REMEMBERED = 4096;
 
-  private final Map<Digest, Boolean> good = new Recent();
+  private final Map<ByteBuffer, Boolean> good = new Recent();
 
   /** Drops the longest unused. */
-  private static final class Recent extends LinkedHashMap<Digest, Boolean> {
+  private static final class Recent extends LinkedHashMap<ByteBuffer, Boolean> {
     private static final long serialVersionUID = 1;
 
     Recent() {
@@ -34,14 +34,14 @@ final class DockerfileCheck {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Digest, Boolean> eldest) {
+    protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
       return size() > REMEMBERED;
     }
   }
 
   /** Throws a {@link ProblemException} with line and column if {@code text} cannot be built. */
   void check(String text, BuildRequest request) {
-    Digest asked = digest(text, request);
+    ByteBuffer asked = digest(text, request);
     if (!isGood(asked)) {
       plan(text, request);
       synchronized (good) {
@@ -50,20 +50,20 @@ final class DockerfileCheck {
     }
   }
 
-  private boolean isGood(Digest asked) {
+  private boolean isGood(ByteBuffer asked) {
     synchronized (good) {
       return good.getOrDefault(asked, false);
     }
   }
 
-  /** Of all that the plan depends on. */
-  private static Digest digest(String text, BuildRequest request) {
+  /** The SHA-256 of all that the plan depends on. */
+  private static ByteBuffer digest(String text, BuildRequest request) {
     MessageDigest sha256 = Digest.sha256();
     update(sha256, text);
     update(sha256, request.target().orElse(""));
     update(sha256, request.buildArgs());
     update(sha256, request.labels());
-    return Digest.of(sha256);
+    return ByteBuffer.wrap(sha256.digest());
   }
 
   private static void update(MessageDigest sha256, Map<String, String> map) {

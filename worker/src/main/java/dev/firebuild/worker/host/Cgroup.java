@@ -48,6 +48,7 @@ public record Cgroup(String id, List<CgroupHierarchy> hierarchies) {
         hierarchy.delegate(parent);
         Files.createDirectories(directory(hierarchy));
         hierarchy.limit(directory(hierarchy), limits);
+        hierarchy.weigh(parent);
       } catch (IOException e) {
         // Not ours to make: the machine goes without.
       }
@@ -79,6 +80,7 @@ public record Cgroup(String id, List<CgroupHierarchy> hierarchies) {
     if (!Waiting.until(REMOVAL, () -> directories.stream().filter(removed.negate()).count() == 0)) {
       throw new IOException("processes of the control group %s do not end".formatted(id));
     }
+    hierarchies.forEach(hierarchy -> hierarchy.weigh(hierarchy.mount().resolve(PARENT)));
   }
 
   private Path directory(CgroupHierarchy hierarchy) {

@@ -1,6 +1,7 @@
 package dev.firebuild.worker.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A tree of control groups (cgroups(7)).
@@ -25,6 +27,7 @@ record CgroupHierarchy(Path mount, int version) {
 
   private static final int WEIGHT = 100;
   private static final int LARGEST_WEIGHT = 10_000;
+  private static final int LARGEST_SHARES = 1 << 18;
 
   static List<CgroupHierarchy> ofHost() {
     try {
@@ -70,6 +73,32 @@ record CgroupHierarchy(Path mount, int version) {
   /** Limits {@code group}, as far as its controllers are there. */
   void limit(Path group, Cgroup.Limits limits) {
     settings(limits).forEach((file, value) -> write(group.resolve(file), value));
+  }
+
+  /**
+   * Gives {@code parent} the weight of all groups in it together. With the usual weight of one
+   * group all machines of a busy host would get as much of it as one other process.
+   */
+  void weigh(Path parent) {
+    String file = version == 1 ? "cpu.shares" : "cpu.weight";
+    try (Stream<Path> groups = Files.list(parent)) {
+      int sum = groups.mapToInt(group -> number(group.resolve(file))).sum();
+      if (sum > 0) {
+        int largest = version == 1 ? LARGEST_SHARES : LARGEST_WEIGHT;
+        write(parent.resolve(file), Integer.toString(Math.min(largest, sum)));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // Not ours to look at.
+    }
+  }
+
+  /** What stands in {@code file}; 0 where nothing does. */
+  private static int number(Path file) {
+    try {
+      return Integer.parseInt(Files.readString(file).strip());
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
   }
 
   private Map<String, String> settings(Cgroup.Limits limits) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CgroupTest {
   private static final Cgroup.Limits LIMITS = new Cgroup.Limits(1 << 30, 130, 2);
@@ -70,6 +72,30 @@ class CgroupTest {
     create(1);
 
     assertThat(group.resolve("memory.limit_in_bytes")).hasContent("1073741824");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, cpu.shares, 1024, 3072, 262144", "2, cpu.weight, 100, 300, 10000"})
+  void allMachinesTogetherWeighWhatTheyWeighEach(
+      int version, String file, String one, String three, String most) throws IOException {
+    // Given: a machine of one processor, and now one of two
+    Path parent = group(file).getParent();
+    Path other = Files.createDirectories(parent.resolve("other"));
+    Files.writeString(other.resolve(file), one + "\n");
+    Files.writeString(parent.resolve(file), one);
+
+    // When
+    create(version);
+
+    // Then
+    assertThat(parent.resolve(file)).hasContent(three);
+
+    // When
+    Files.writeString(other.resolve(file), "262144\n");
+    create(version);
+
+    // Then
+    assertThat(parent.resolve(file)).hasContent(most);
   }
 
   @Test
