@@ -85,13 +85,18 @@ final class BareQemu implements AutoCloseable {
 
   /** Milliseconds from its start until the guest says that it is ready. */
   double boot() throws IOException, InterruptedException {
+    return until(READY_LINE);
+  }
+
+  /** Milliseconds from its start until its console shows {@code line}. */
+  double until(String line) throws IOException, InterruptedException {
     Path log = folder.resolve("log");
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(argv).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {
       while (!Files.exists(console)
-          || !Files.readString(console, StandardCharsets.ISO_8859_1).contains(READY_LINE)) {
+          || !Files.readString(console, StandardCharsets.ISO_8859_1).contains(line)) {
         if (process.waitFor(1, TimeUnit.MILLISECONDS)
             || System.nanoTime() - start > PATIENCE.toNanos()) {
           throw new IllegalStateException(

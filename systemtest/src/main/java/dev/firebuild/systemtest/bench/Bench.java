@@ -3,12 +3,14 @@ package dev.firebuild.systemtest.bench;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.systemtest.bench.Benchmark.Effort;
 import dev.firebuild.systemtest.bench.Benchmark.Result;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -56,14 +58,22 @@ public final class Bench implements Callable<Integer> {
   private Bench() {}
 
   /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     // Whoever breaks off a measurement wants nothing of it to go on.
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly),
-                "end-children"));
+    BenchGuard guard = BenchGuard.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> endChildren(guard), "end-children"));
     System.exit(new CommandLine(new Bench()).execute(arguments));
+  }
+
+  private static void endChildren(BenchGuard guard) {
+    // The guard's own children end with it.
+    ProcessHandle.current()
+        .children()
+        .filter(child -> !guard.is(child))
+        .flatMap(child -> Stream.concat(child.descendants(), Stream.of(child)))
+        .toList()
+        .forEach(ProcessHandle::destroyForcibly);
+    guard.dismiss();
   }
 
   /**

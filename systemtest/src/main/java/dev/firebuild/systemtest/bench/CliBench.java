@@ -3,7 +3,6 @@ package dev.firebuild.systemtest.bench;
 import dev.firebuild.systemtest.harness.Program;
 import dev.firebuild.systemtest.harness.TestNode;
 import dev.firebuild.worker.host.DurableFiles;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ final class CliBench implements Benchmark {
 
   @Override
   public Result run(Effort effort) throws Exception {
-    Path folder = Files.createTempDirectory("fbb");
+    Path folder = BenchFolder.create();
     Rounds rounds = new Rounds();
     try (TestNode node = TestNode.on(folder.resolve("node")).up()) {
       round(new Rounds(), node, 1);

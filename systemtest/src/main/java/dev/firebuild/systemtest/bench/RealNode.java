@@ -7,7 +7,6 @@ import dev.firebuild.worker.host.DurableFiles;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class RealNode implements AutoCloseable {
   }
 
   static RealNode start() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("fbb");
+    Path folder = BenchFolder.create();
     RealNode real = new RealNode(folder, TestNode.on(folder.resolve("n")));
     try {
       real.node.up();

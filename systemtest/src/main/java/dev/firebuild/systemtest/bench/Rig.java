@@ -39,7 +39,7 @@ final class Rig implements AutoCloseable {
 
   /** Starts the broker. */
   static Rig start() throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory("fbb");
+    Path folder = BenchFolder.create();
     Rig rig =
         new Rig(
             folder,

@@ -1,14 +1,17 @@
 package dev.firebuild.systemtest.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.Json;
 import dev.firebuild.systemtest.harness.Checkout;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.Program;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +22,8 @@ import tools.jackson.databind.JsonNode;
 class BenchTest {
   private static final Program BENCH =
       Program.of(Checkout.find().root().resolve("bench").toString()).within(Duration.ofMinutes(3));
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path temp;
 
@@ -49,6 +54,47 @@ class BenchTest {
     assertThat(ProcessHandle.allProcesses())
         .noneMatch(process ->
             process.info().commandLine().filter(l -> l.contains(temp.toString())).isPresent());
+  }
+
+  @Test
+  void aBenchThatIsKilledLeavesNothing() throws Exception {
+    // Given
+    Process bench =
+        BENCH
+            .and("dispatch", "--rounds", "50")
+            .with("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temp)
+            .builder()
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      await().atMost(PATIENCE).until(() -> ofTheBench().anyMatch(BenchTest::isCoordinator));
+
+      // When
+      bench.destroyForcibly().waitFor();
+
+      // Then
+      await().atMost(PATIENCE).until(() -> ofTheBench().findAny().isEmpty() && isEmpty(temp));
+    } finally {
+      ofTheBench().forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /** Processes that name its folder: each of its own, and their children. */
+  private Stream<ProcessHandle> ofTheBench() {
+    return ProcessHandle.allProcesses()
+        .filter(process ->
+            process.info().commandLine().filter(l -> l.contains(temp + "/fbb")).isPresent());
+  }
+
+  private static boolean isCoordinator(ProcessHandle process) {
+    return process.info().commandLine().filter(line -> line.contains("coordinator")).isPresent();
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (var left = Files.list(folder)) {
+      return left.noneMatch(path -> path.getFileName().toString().startsWith("fbb"));
+    }
   }
 
   @Test
