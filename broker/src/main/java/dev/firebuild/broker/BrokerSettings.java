@@ -82,6 +82,8 @@ final class BrokerSettings {
         "num.network.threads", "2",
         "num.io.threads", "4",
         "background.threads", "2",
+        // A lone controller has nobody to tell twice a second that it is there.
+        "metadata.max.idle.interval.ms", "10000",
         "log.segment.bytes", "16777216",
         "log.index.size.max.bytes", "1048576",
         "log.cleaner.dedupe.buffer.size", "2097152");

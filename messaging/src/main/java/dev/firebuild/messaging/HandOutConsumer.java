@@ -48,7 +48,10 @@ public final class HandOutConsumer implements AutoCloseable {
                 "share.acknowledgement.mode", "explicit",
                 "share.acquire.mode", "record_limit",
                 "max.poll.records", "1",
-                "fetch.max.wait.ms", "500"));
+                // Each free slot asks again so often. A killed process' last fetch lies at the
+                // broker
+                // no longer than it takes to start another.
+                "fetch.max.wait.ms", "1000"));
   }
 
   /**
