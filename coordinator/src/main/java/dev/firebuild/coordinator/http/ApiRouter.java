@@ -168,7 +168,11 @@ final class ApiRouter {
   private static void begin(RoutingContext context, Route route) {
     context.put(TEMPLATE, route.template());
     context.put(INTERLEAVED, route.body() == Route.Body.LINES && takes(route, context));
-    if (route.body() == Route.Body.JSON) {
+    Optional<ProblemException> unknown =
+        Parameters.unknown(context.queryParams().names(), route.asks());
+    if (unknown.isPresent()) {
+      context.fail(unknown.get());
+    } else if (route.body() == Route.Body.JSON) {
       refuseForms(context);
     } else {
       context.next();

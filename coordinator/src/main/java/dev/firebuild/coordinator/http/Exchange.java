@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,17 +51,14 @@ final class Exchange {
         .orElseThrow(() -> new IllegalStateException("the route has no parameter " + name));
   }
 
+  /** The value of the parameter {@code name}, which may come once. */
   Optional<String> query(String name) {
-    return context.queryParam(name).stream().findFirst();
+    return Parameters.value(name, queries(name));
   }
 
   /** All values of the parameter {@code name}, as they come. */
   List<String> queries(String name) {
     return context.queryParam(name);
-  }
-
-  Set<String> queryNames() {
-    return context.queryParams().names();
   }
 
   /** Whether the parameter {@code name} is given as true; throws a problem for another word. */
