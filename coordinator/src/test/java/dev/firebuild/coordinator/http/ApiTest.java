@@ -216,6 +216,9 @@ class ApiTest {
     assertProblem(api.get("/v1/events?since=yesterday"), 400, "malformed");
     assertProblem(api.get("/v1/events?type=build.log,vm.stoped"), 400, "malformed");
     assertProblem(api.get("/v1/events?type=vm"), 400, "malformed");
+    HttpResponse<String> nowhere = api.get("/v1/events?since=0:1,99:1");
+    assertProblem(nowhere, 400, "malformed");
+    assertThat(nowhere.body()).contains("events have no partition 99, only 0 to 0");
     assertProblem(
         api.post("/v1/builds", "\"" + "x".repeat(2 * 1024 * 1024) + "\""), 413, "too-large");
     assertThat(api.sent).isEmpty();
