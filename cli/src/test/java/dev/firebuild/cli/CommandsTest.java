@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.cli.FakeCluster.Result;
 import dev.firebuild.protocol.Json;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,6 +345,21 @@ class CommandsTest {
         .hasSameSizeAs(all);
     assertThat(cluster.run("events", "--since", "now").out()).isEmpty();
     assertThat(cluster.run("events", "--subject", "nobody").out()).isEmpty();
+    Result nowhere = cluster.run("events", "--since", "99:1");
+    assertThat(nowhere.code()).isEqualTo(1);
+    assertThat(nowhere.err()).contains("events have no partition 99, only 0 to 11");
+  }
+
+  @Test
+  void followedEventsEndWhenNobodyReadsThemAnyMore() throws Exception {
+    image();
+    Process follower = cluster.start(data.resolve("follower"), "events", "-f");
+    try (BufferedReader lines = follower.inputReader()) {
+      assertThat(lines.readLine()).isNotBlank();
+    }
+
+    assertThat(follower.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(follower.exitValue()).isZero();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.firebuild.cli;
 
 import dev.firebuild.broker.EmbeddedKafka;
+import dev.firebuild.cli.client.ApiClient;
 import dev.firebuild.cli.command.CliContext;
 import dev.firebuild.cli.command.Packing;
 import dev.firebuild.coordinator.Coordinator;
@@ -31,13 +32,16 @@ import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.recordcheck.CheckedClient;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -145,10 +149,24 @@ final class FakeCluster {
             "nobody",
             Path.of("/nonexistent"),
             InstantSource.system(),
-            packing);
+            packing,
+            () -> CheckedClient.of(ApiClient.http()));
     int code = Main.commandLine(context).execute(arguments);
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** The same as a process of its own, with its errors in the file {@code errors}. */
+  Process start(Path errors, String... arguments) throws IOException {
+    List<String> argv = new ArrayList<>();
+    argv.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    argv.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
+    argv.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    argv.addAll(List.of(arguments));
+    ProcessBuilder process = new ProcessBuilder(argv).redirectError(errors.toFile());
+    process.environment().put("FIREBUILD_URL", coordinator.url());
+    process.environment().put("FIREBUILD_TOKEN", TOKEN);
+    return process.start();
   }
 
   private void work(ConsumerRecord<String, byte[]> record) {

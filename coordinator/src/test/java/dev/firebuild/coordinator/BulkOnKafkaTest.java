@@ -7,6 +7,7 @@ import dev.firebuild.broker.EmbeddedKafka;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
+import dev.firebuild.recordcheck.CheckedClient;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,7 +44,7 @@ class BulkOnKafkaTest {
   void tenThousandLinesAreTenThousandRecordsInTheirOrder() throws Exception {
     try (EmbeddedKafka broker = EmbeddedKafka.start(data.resolve("kafka"));
         Coordinator coordinator = start(broker);
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        HttpClient client = CheckedClient.create()) {
       await().atMost(Duration.ofSeconds(30)).until(coordinator::isReady);
       // When
       post(client, coordinator, requests());

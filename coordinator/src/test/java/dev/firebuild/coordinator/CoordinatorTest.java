@@ -20,6 +20,7 @@ import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.resource.EventFrame;
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.recordcheck.WholeLog;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -71,7 +72,7 @@ class CoordinatorTest {
   private static KafkaProducer<String, byte[]> producer;
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      CheckedClient.create();
   private KafkaSettings kafka;
   private Coordinator coordinator;
   private long seq;
@@ -99,9 +100,9 @@ class CoordinatorTest {
 
   @AfterEach
   void stop() {
-    client.shutdownNow();
     coordinator.close();
     WholeLog.requireClean(kafka.client(), kafka.topics());
+    client.shutdownNow();
   }
 
   private Coordinator startCoordinator() throws Exception {

@@ -16,12 +16,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicAdmin {
   private static final Logger log = LoggerFactory.getLogger(TopicAdmin.class);
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
 
   /** A group's first member must get what was sent before it came; leases end in seconds. */
   private static final Map<String, String> GROUP =
@@ -63,21 +66,54 @@ public final class TopicAdmin {
   public record Allowed(int partitions, KafkaSettings.Sizes sizes) {}
 
   /**
-   * Sees to it that everything is there. Safe to be called by several processes at once.
+   * Sees to it that everything is there. Safe to be called by several processes at once. While
+   * Kafka does not answer it is waited for, however long: who comes up during an outage goes on
+   * after it, as those do that were up before.
    *
-   * @throws TopicException if Kafka cannot be reached within a minute, refuses, or has topics that
-   *     do not fit together
+   * @throws TopicException if Kafka refuses, or has topics that do not fit together
    */
   public static Allowed ensure(KafkaSettings settings) throws InterruptedException {
-    try (Admin admin = settings.admin("firebuild-admin")) {
-      return new TopicAdmin(admin, settings).ensure();
-    } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-      throw new TopicException(
-          "cannot set up the topics on %s: %s; check the address, and what TLS or SASL needs"
-              .formatted(settings.client().get("bootstrap.servers"), cause.getMessage()),
-          cause);
+    boolean told = false;
+    while (true) {
+      try (Admin admin = settings.admin("firebuild-admin")) {
+        awaitNodes(admin);
+        Allowed allowed = new TopicAdmin(admin, settings).ensure();
+        if (told) {
+          log.atInfo().log("Kafka answers");
+        }
+        return allowed;
+      } catch (ExecutionException | TimeoutException e) {
+        Throwable cause =
+            e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        String server = String.valueOf(settings.client().get("bootstrap.servers"));
+        if (!isAway(cause)) {
+          throw new TopicException(
+              "cannot set up the topics on %s: %s; check the address, and what TLS or SASL needs"
+                  .formatted(server, cause.getMessage()),
+              cause);
+        }
+        if (!told) {
+          told = true;
+          log.atWarn()
+              .addKeyValue("server", server)
+              .addKeyValue("reason", cause.getMessage())
+              .log(
+                  "Kafka does not answer and is waited for; if it should, check the address, and what TLS or SASL needs");
+        }
+      }
     }
+  }
+
+  /** Asks for as little as there is, so that silence is noticed soon. */
+  private static void awaitNodes(Admin admin)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    int patience = (int) FIRST_ANSWER.toMillis();
+    var _ = await(admin.describeCluster(new DescribeClusterOptions().timeoutMs(patience)).nodes());
+  }
+
+  /** Whether Kafka may answer otherwise by itself. */
+  private static boolean isAway(Throwable cause) {
+    return cause instanceof TimeoutException || cause instanceof RetriableException;
   }
 
   private Allowed ensure() throws InterruptedException, ExecutionException, TimeoutException {

@@ -15,7 +15,6 @@ class MutationTest {
   @TestFactory
   Stream<DynamicTest> everyRuleIsNeeded() {
     return Mutant.all().stream()
-        .filter(mutant -> !mutant.isRare())
         .map(mutant ->
             DynamicTest.dynamicTest(
                 mutant.name() + ": " + mutant.without(),

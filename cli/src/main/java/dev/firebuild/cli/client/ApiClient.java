@@ -41,16 +41,25 @@ public final class ApiClient implements AutoCloseable {
 
   private final NodeAddress node;
   private final Patience patience;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final HttpClient http;
 
-  public ApiClient(NodeAddress node) {
-    this(node, Patience.DEFAULT);
+  /** Asks {@code node} through {@code http}, which it closes in the end. */
+  public ApiClient(NodeAddress node, HttpClient http) {
+    this(node, http, Patience.DEFAULT);
   }
 
-  ApiClient(NodeAddress node, Patience patience) {
+  ApiClient(NodeAddress node, HttpClient http, Patience patience) {
     this.node = node;
+    this.http = http;
     this.patience = patience;
+  }
+
+  /** What a node is asked through. */
+  public static HttpClient http() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT)
+        .build();
   }
 
   URI address() {

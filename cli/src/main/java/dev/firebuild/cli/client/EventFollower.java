@@ -26,6 +26,11 @@ public final class EventFollower {
   public interface Listener {
     /** Takes the event, as a line and as what it says; false: no more are wanted. */
     boolean on(String line, EventFrame frame);
+
+    /** Now and then while nothing happens; false: no more are wanted. */
+    default boolean onSilence() {
+      return true;
+    }
   }
 
   public EventFollower(ApiClient api) {
@@ -54,6 +59,9 @@ public final class EventFollower {
           for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             heard = System.nanoTime();
             if (line.isBlank() || isGap(line)) {
+              if (!listener.onSilence()) {
+                return;
+              }
               continue;
             }
             EventFrame frame = EventFrame.parse(line.getBytes(StandardCharsets.UTF_8));
@@ -76,6 +84,9 @@ public final class EventFollower {
                 .formatted(
                     api.address(),
                     broken.map(IOException::getMessage).orElse("the node closes it")));
+      }
+      if (!listener.onSilence()) {
+        return;
       }
       pause();
     }

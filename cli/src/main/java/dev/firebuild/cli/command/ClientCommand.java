@@ -1,10 +1,12 @@
 package dev.firebuild.cli.command;
 
 import dev.firebuild.cli.client.ApiClient;
+import dev.firebuild.cli.client.EventFollower;
 import dev.firebuild.cli.client.NodeAddress;
 import dev.firebuild.cli.output.SeedLog;
 import dev.firebuild.cli.output.Table;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.EventFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,7 +26,7 @@ abstract class ClientCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     NodeAddress node =
         NodeAddress.find(context.env(), global.data(), context.user(), context.home());
-    try (ApiClient api = new ApiClient(node)) {
+    try (ApiClient api = new ApiClient(node, context.http().get())) {
       return run(api);
     }
   }
@@ -42,6 +44,21 @@ abstract class ClientCommand implements Callable<Integer> {
 
   void out(String line) {
     context.out().println(line);
+  }
+
+  /** {@code listener}, until nobody reads the output any more. */
+  EventFollower.Listener whileRead(EventFollower.Listener listener) {
+    return new EventFollower.Listener() {
+      @Override
+      public boolean on(String line, EventFrame frame) {
+        return listener.on(line, frame) && onSilence();
+      }
+
+      @Override
+      public boolean onSilence() {
+        return !context.out().checkError();
+      }
+    };
   }
 
   void err(String line) {

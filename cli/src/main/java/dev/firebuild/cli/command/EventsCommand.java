@@ -56,12 +56,12 @@ public final class EventsCommand extends ClientCommand {
         .follow(
             query.toString(),
             follow,
-            (line, frame) -> {
+            whileRead((line, frame) -> {
               if (heartbeats || type != null || !isHeartbeat(frame)) {
                 out(format.format() == ListFormat.JSON ? line : EventLine.of(frame.event()));
               }
-              return !context().out().checkError();
-            });
+              return true;
+            }));
     return 0;
   }
 

@@ -49,7 +49,10 @@ public final class LogsCommand extends ClientCommand {
 
   private void follow(ApiClient api, String path, Predicate<Event> show) {
     new EventFollower(api)
-        .follow(path + "/events?follow=" + follow, follow, (_, frame) -> show.test(frame.event()));
+        .follow(
+            path + "/events?follow=" + follow,
+            follow,
+            whileRead((_, frame) -> show.test(frame.event())));
   }
 
   private boolean isVm(ApiClient api) {

@@ -42,7 +42,8 @@ class ListPagesTest {
     api =
         new ApiClient(
             new NodeAddress(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "token"));
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), "token"),
+            ApiClient.http());
   }
 
   private static Items<Accepted> page(String query) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.protocol.Digest;
+import dev.firebuild.protocol.resource.EventFrame;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +53,7 @@ class SilentNodeTest {
     api =
         new ApiClient(
             new NodeAddress(URI.create("http://127.0.0.1:" + server.getLocalPort()), "token"),
+            ApiClient.http(),
             new Patience(wait, wait, wait, wait, Duration.ofSeconds(4)));
     Thread.ofVirtual().start(this::accept);
   }
@@ -109,6 +112,32 @@ class SilentNodeTest {
               }
             })
         .hasMessage("nothing came for 1 s");
+  }
+
+  @Test
+  void whoWantsNoMoreIsAskedAlsoWhileNothingHappens() {
+    // Given a heartbeat, and nothing more
+    answers = List.of(HEAD + "1\r\n\n\r\n");
+    AtomicInteger asked = new AtomicInteger();
+
+    new EventFollower(api)
+        .follow(
+            "/v1/events",
+            true,
+            new EventFollower.Listener() {
+              @Override
+              public boolean on(String line, EventFrame frame) {
+                throw new AssertionError(line);
+              }
+
+              @Override
+              public boolean onSilence() {
+                return asked.incrementAndGet() < 1;
+              }
+            });
+
+    assertThat(asked).hasValue(1);
+    assertThat(heads).hasSize(1);
   }
 
   @Test

@@ -52,6 +52,9 @@ class ParsingTest {
             InstantSource.system(),
             (_, _, _) -> {
               throw new IllegalStateException("nothing is packed here");
+            },
+            () -> {
+              throw new IllegalStateException("nobody is asked here");
             });
 
     BuildSource source = BuildSource.find(folder.toString(), Optional.of("-"), context);

@@ -8,14 +8,12 @@ import dev.firebuild.messaging.http.ConnectionGuard;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.resource.ProblemException;
-import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +25,6 @@ import java.util.Optional;
  * answered on a virtual thread of its own, so one that waits keeps no other waiting.
  */
 final class ApiRouter {
-  /** The most bytes of a JSON body; a larger record would go to the dead letters. */
-  static final int JSON_LIMIT = 1024 * 1024;
-
   private static final String TEMPLATE = "template";
 
   /** Whether the answer begins before the body has ended, and that is as it should be. */
@@ -39,12 +34,12 @@ final class ApiRouter {
   private final Metrics metrics;
   private final ConnectionGuard guard;
   private final HttpPatience patience;
-  private final Handler<RoutingContext> json =
-      BodyHandler.create(/* handleFileUploads= */ false).setBodyLimit(JSON_LIMIT);
+  private final BodyMemory memory = new BodyMemory(BodyMemory.DEFAULT);
 
   private ApiRouter(Vertx vertx, Metrics metrics, ConnectionGuard guard, HttpPatience patience) {
     this.router = Router.router(vertx);
     this.metrics = metrics;
+    metrics.watch(memory);
     this.guard = guard;
     this.patience = patience;
   }
@@ -138,14 +133,13 @@ final class ApiRouter {
   }
 
   private void add(Route route) {
-    // A route of its own: Vert.x wants a body handler to be the first of its route.
     router
         .routeWithRegex(route.method(), route.pattern())
         .handler(context -> begin(context, route));
     var added = router.routeWithRegex(route.method(), route.pattern());
     route.gives().forEach(added::produces);
     if (route.body() == Route.Body.JSON) {
-      added.handler(json);
+      added.handler(context -> JsonBody.read(context, memory));
     }
     added.handler(context -> {
       if (takes(route, context)) {
@@ -168,7 +162,11 @@ final class ApiRouter {
   private static void begin(RoutingContext context, Route route) {
     context.put(TEMPLATE, route.template());
     context.put(INTERLEAVED, route.body() == Route.Body.LINES && takes(route, context));
-    if (route.body() == Route.Body.JSON) {
+    Optional<ProblemException> unknown =
+        Parameters.unknown(context.queryParams().names(), route.asks());
+    if (unknown.isPresent()) {
+      context.fail(unknown.get());
+    } else if (route.body() == Route.Body.JSON) {
       refuseForms(context);
     } else {
       context.next();
@@ -188,7 +186,7 @@ final class ApiRouter {
   /** On the event loop, before the first byte of a body can come. */
   private void answer(RoutingContext context, Route route) {
     guard.handed(context.request());
-    Exchange exchange = new Exchange(context, route.body().isRead(), patience);
+    Exchange exchange = new Exchange(context, route.body().isRead(), patience, memory);
     Blocking.run(context.vertx(), () -> route.handler().handle(exchange), context::fail);
   }
 

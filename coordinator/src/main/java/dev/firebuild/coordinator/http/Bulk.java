@@ -93,14 +93,16 @@ final class Bulk<R> {
   private void read() {
     long number = 0;
     try {
-      LineReader lines = new LineReader(exchange.body(), ApiRouter.JSON_LIMIT);
+      LineReader lines = exchange.lines(JsonBody.LIMIT);
       while (!gone) {
         Optional<LineReader.Line> line = lines.read();
         if (line.isEmpty()) {
           break;
         }
         number++;
-        if (!isBlank(line.get())) {
+        if (line.get() instanceof LineReader.Line.Text text && isBlank(text.bytes())) {
+          text.memory().close();
+        } else {
           answers.put(Optional.of(answer(number, line.get())));
         }
       }
@@ -128,17 +130,19 @@ final class Bulk<R> {
     }
   }
 
-  private static boolean isBlank(LineReader.Line line) {
-    return line instanceof LineReader.Line.Text(byte[] bytes)
-        && (bytes.length == 0 || (bytes.length == 1 && bytes[0] == '\r'));
+  private static boolean isBlank(byte[] line) {
+    return line.length == 0 || (line.length == 1 && line[0] == '\r');
   }
 
   private CompletableFuture<LineAnswer> answer(long number, LineReader.Line line)
       throws InterruptedException {
     return switch (line) {
       case LineReader.Line.TooLong _ ->
-          refused(number, Optional.empty(), Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
-      case LineReader.Line.Text(byte[] json) -> take(number, json);
+          refused(number, Optional.empty(), Problems.requestTooLarge(JsonBody.LIMIT));
+      case LineReader.Line.NoMemory _ ->
+          refused(number, Optional.empty(), Problems.tooManyBodies());
+      case LineReader.Line.Text(byte[] json, BodyMemory.Share memory) ->
+          take(number, json).whenComplete((_, _) -> memory.close());
     };
   }
 

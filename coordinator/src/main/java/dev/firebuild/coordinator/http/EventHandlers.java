@@ -60,9 +60,10 @@ final class EventHandlers {
     passage.send(exchange, stream, subject, exchange.flag("follow", true), format);
   }
 
-  private static EventFeed.Start start(Exchange exchange) {
+  private EventFeed.Start start(Exchange exchange) {
     Optional<Position> resume = resume(exchange);
     if (resume.isPresent()) {
+      requirePartitions(resume.get(), feed.end());
       return new EventFeed.Start.After(resume.get());
     }
     String since = exchange.query("since").orElse("beginning");
@@ -71,6 +72,19 @@ final class EventHandlers {
       case "now" -> new EventFeed.Start.Now();
       default -> new EventFeed.Start.At(time(since));
     };
+  }
+
+  /** A position in a partition that is none would be passed over, and everything shown. */
+  private static void requirePartitions(Position position, Position all) {
+    position.next().keySet().stream()
+        .filter(partition -> !all.next().containsKey(partition))
+        .findFirst()
+        .ifPresent(partition -> {
+          throw Problems.malformed(
+              "the position %s: events have no partition %d, only %d to %d"
+                  .formatted(
+                      position, partition, all.next().firstKey(), all.next().lastKey()));
+        });
   }
 
   /** {@code Last-Event-ID}, or a position as {@code since}. */

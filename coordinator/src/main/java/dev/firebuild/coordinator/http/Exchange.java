@@ -3,6 +3,7 @@ package dev.firebuild.coordinator.http;
 import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,15 +34,17 @@ final class Exchange {
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
   private final HttpPatience patience;
+  private final BodyMemory memory;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
-  Exchange(RoutingContext context, boolean streams, HttpPatience patience) {
+  Exchange(RoutingContext context, boolean streams, HttpPatience patience, BodyMemory memory) {
     this.context = context;
     this.request = context.request();
     this.response = context.response();
     this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
     this.patience = patience;
+    this.memory = memory;
     context.addEndHandler(_ -> closed.complete(null));
   }
 
@@ -52,17 +54,14 @@ final class Exchange {
         .orElseThrow(() -> new IllegalStateException("the route has no parameter " + name));
   }
 
+  /** The value of the parameter {@code name}, which may come once. */
   Optional<String> query(String name) {
-    return context.queryParam(name).stream().findFirst();
+    return Parameters.value(name, queries(name));
   }
 
   /** All values of the parameter {@code name}, as they come. */
   List<String> queries(String name) {
     return context.queryParam(name);
-  }
-
-  Set<String> queryNames() {
-    return context.queryParams().names();
   }
 
   /** Whether the parameter {@code name} is given as true; throws a problem for another word. */
@@ -85,20 +84,28 @@ final class Exchange {
 
   /** The JSON body as a {@code type}; {@code otherwise} if there is none. */
   <T> T json(Class<T> type, Optional<T> otherwise) {
-    Buffer bytes = context.body().buffer();
-    if (bytes == null || bytes.length() == 0) {
-      return otherwise.orElseThrow(() -> Problems.malformed("the request needs a JSON body"));
-    }
-    return Json.read(bytes.getBytes(), type);
+    return jsonBody()
+        .map(bytes -> Json.read(bytes, type))
+        .or(() -> otherwise)
+        .orElseThrow(Exchange::noBody);
   }
 
-  /** The body, whole. */
+  /** The JSON body, whole. */
   byte[] bytes() {
-    Buffer bytes = context.body().buffer();
-    if (bytes == null || bytes.length() == 0) {
-      throw Problems.malformed("the request needs a JSON body");
-    }
-    return bytes.getBytes();
+    return jsonBody().orElseThrow(Exchange::noBody);
+  }
+
+  private Optional<byte[]> jsonBody() {
+    return JsonBody.of(context).map(JsonBody::bytes).filter(bytes -> bytes.length > 0);
+  }
+
+  private static ProblemException noBody() {
+    return Problems.malformed("the request needs a JSON body");
+  }
+
+  /** The JSON body is not asked for again; the answer may take a while. */
+  void forgetBody() {
+    JsonBody.of(context).ifPresent(JsonBody::forget);
   }
 
   /** The announced length of the body; -1 if the client does not say. */
@@ -113,6 +120,11 @@ final class Exchange {
   /** The body as it comes. */
   InputStream body() {
     return body.orElseThrow(() -> new IllegalStateException("the route takes no stream"));
+  }
+
+  /** The body as it comes, in lines of at most {@code limit} bytes. */
+  LineReader lines(int limit) {
+    return new LineReader(body(), limit, memory);
   }
 
   Exchange with(String header, String value) {

@@ -53,7 +53,6 @@ final class Failures {
               case 400 -> Optional.of(unroutable(context));
               case 417 ->
                   Optional.of(Problems.malformed("the header Expect may only say 100-continue"));
-              case 413 -> Optional.of(Problems.requestTooLarge(ApiRouter.JSON_LIMIT));
               default ->
                   // The router's own refusals: of a path that is none, for example.
                   context.statusCode() / 100 == 4

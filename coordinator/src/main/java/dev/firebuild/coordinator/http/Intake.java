@@ -68,9 +68,9 @@ final class Intake<R> {
 
   private Taken send(String id, R request, RecordLog.Pace pace) {
     byte[] record = Json.bytes(request);
-    if (record.length > ApiRouter.JSON_LIMIT) {
+    if (record.length > JsonBody.LIMIT) {
       // As firebuild writes it, a request can be longer than it came.
-      throw Problems.requestTooLarge(ApiRouter.JSON_LIMIT);
+      throw Problems.requestTooLarge(JsonBody.LIMIT);
     }
     Underway<R> mine = new Underway<>(request, new CompletableFuture<>());
     Underway<R> first = underway.putIfAbsent(id, mine);

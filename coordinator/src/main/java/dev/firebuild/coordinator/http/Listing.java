@@ -34,8 +34,7 @@ record Listing<R>(String path, List<Filter<R>> filters) {
    *     is no such place
    */
   void answer(Exchange exchange, Function<Optional<String>, Stream<Listed<R>>> list) {
-    Parameters.requireKnown(exchange, parameters());
-    int limit = Parameters.value(exchange, LIMIT).map(Listing::limit).orElse(DEFAULT);
+    int limit = exchange.query(LIMIT).map(Listing::limit).orElse(DEFAULT);
     Predicate<R> wanted =
         filters.stream()
             .map(filter -> filter.of(exchange))
@@ -61,7 +60,7 @@ record Listing<R>(String path, List<Filter<R>> filters) {
 
   private static <R> Stream<Listed<R>> after(
       Exchange exchange, Function<Optional<String>, Stream<Listed<R>>> list) {
-    Optional<String> place = Parameters.value(exchange, AFTER);
+    Optional<String> place = exchange.query(AFTER);
     try {
       return list.apply(place);
     } catch (IllegalArgumentException e) {

@@ -60,6 +60,13 @@ final class Metrics {
         .register(registry);
   }
 
+  /** Shows how much of {@code memory} is taken. */
+  void watch(BodyMemory memory) {
+    Gauge.builder("firebuild.http.body.bytes", memory, BodyMemory::taken)
+        .description("Memory that large requests take while they are read and sent on")
+        .register(registry);
+  }
+
   void begin() {
     open.incrementAndGet();
   }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Values of query parameters; what is wrong with one is a problem that names it. */
 final class Parameters {
@@ -59,24 +60,27 @@ final class Parameters {
     return values;
   }
 
-  /** The value of {@code parameter}, which may come once. */
-  static Optional<String> value(Exchange exchange, String parameter) {
-    List<String> values = exchange.queries(parameter);
+  /** The only one of {@code values}, if there is one. */
+  static Optional<String> value(String parameter, List<String> values) {
     if (values.size() > 1) {
       throw Problems.malformed("the parameter %s comes more than once".formatted(parameter));
     }
     return values.stream().findFirst();
   }
 
-  /** A misspelt filter would show everything. */
-  static void requireKnown(Exchange exchange, List<String> known) {
-    exchange.queryNames().stream()
+  /**
+   * What is wrong with a query that has parameters of these {@code names}: a misspelt filter would
+   * show everything, a misspelt {@code force} would not be heard.
+   */
+  static Optional<ProblemException> unknown(Set<String> names, List<String> known) {
+    return names.stream()
         .filter(name -> !known.contains(name))
         .findFirst()
-        .ifPresent(name -> {
-          throw Problems.malformed(
-              "there is no parameter %s here; there are %s"
-                  .formatted(Text.quote(name), String.join(", ", known)));
-        });
+        .map(name ->
+            Problems.malformed(
+                "there is no parameter %s here; %s"
+                    .formatted(
+                        Text.quote(name),
+                        known.isEmpty() ? "there are none" : "there are " + String.join(", ", known))));
   }
 }

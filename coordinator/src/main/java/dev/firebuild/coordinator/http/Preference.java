@@ -45,6 +45,7 @@ record Preference(Optional<Duration> patience) {
       return Optional.empty();
     }
     var _ = exchange.with("Preference-Applied", "wait=" + patience.get().toSeconds());
+    exchange.forgetBody();
     exchange.whenClosed(views::signal);
     var _ =
         views.await(

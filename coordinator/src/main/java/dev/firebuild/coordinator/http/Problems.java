@@ -169,6 +169,16 @@ final class Problems {
         SOON);
   }
 
+  static ProblemException tooManyBodies() {
+    return new ProblemException(
+        Problem.of(
+            503,
+            "too-many-bodies",
+            "Too many large requests",
+            "the memory for large requests is taken by those that are being read; come again later"),
+        SOON);
+  }
+
   static ProblemException unavailable(String detail) {
     return new ProblemException(
         Problem.of(503, "unavailable", "Not available for the moment", detail), SOON);

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param needs what must be there before the handler is called
  * @param body what the request may carry
  * @param gives the media types of the answer, the preferred one first; none: it has no body
+ * @param asks the parameters that the query may have
  */
 record Route(
     HttpMethod method,
@@ -19,6 +20,7 @@ record Route(
     Needs needs,
     Body body,
     List<String> gives,
+    List<String> asks,
     Handler handler) {
   static final String JSON = "application/json";
   static final String LINES = "application/x-ndjson";
@@ -56,21 +58,29 @@ record Route(
     void handle(Exchange exchange) throws Exception;
   }
 
-  /** A route that needs the views, takes no body and gives JSON. */
+  /** A route that needs the views, takes no body, gives JSON and knows no parameters. */
   static Route of(HttpMethod method, String template, Handler handler) {
-    return new Route(method, template, Needs.VIEWS, Body.NONE, List.of(JSON), handler);
+    return new Route(method, template, Needs.VIEWS, Body.NONE, List.of(JSON), List.of(), handler);
   }
 
   Route needing(Needs needs) {
-    return new Route(method, template, needs, body, gives, handler);
+    return new Route(method, template, needs, body, gives, asks, handler);
   }
 
   Route taking(Body body) {
-    return new Route(method, template, needs, body, gives, handler);
+    return new Route(method, template, needs, body, gives, asks, handler);
   }
 
   Route giving(String... types) {
-    return new Route(method, template, needs, body, List.of(types), handler);
+    return new Route(method, template, needs, body, List.of(types), asks, handler);
+  }
+
+  Route asking(String... names) {
+    return asking(List.of(names));
+  }
+
+  Route asking(List<String> names) {
+    return new Route(method, template, needs, body, gives, names, handler);
   }
 
   /** The names of the path's parameters. */

@@ -13,6 +13,7 @@ import dev.firebuild.protocol.BearerToken;
 import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.recordcheck.CheckedClient;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ final class ApiFixture {
 
   private final RecentEvents recent = new RecentEvents(1 << 20);
   private final Vertx vertx = Vertx.vertx();
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client = CheckedClient.of(HttpClient.newHttpClient());
   private final HttpApi api;
   private long offset;
 
@@ -148,9 +149,9 @@ final class ApiFixture {
   }
 
   void close() throws Exception {
-    client.shutdownNow();
     api.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    client.shutdownNow();
   }
 
   private final class MemoryLog implements RecordLog {

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -215,9 +216,36 @@ class ApiTest {
     assertProblem(api.get("/v1/events?since=yesterday"), 400, "malformed");
     assertProblem(api.get("/v1/events?type=build.log,vm.stoped"), 400, "malformed");
     assertProblem(api.get("/v1/events?type=vm"), 400, "malformed");
+    HttpResponse<String> nowhere = api.get("/v1/events?since=0:1,99:1");
+    assertProblem(nowhere, 400, "malformed");
+    assertThat(nowhere.body()).contains("events have no partition 99, only 0 to 0");
     assertProblem(
         api.post("/v1/builds", "\"" + "x".repeat(2 * 1024 * 1024) + "\""), 413, "too-large");
     assertThat(api.sent).isEmpty();
+  }
+
+  @Test
+  void parametersThatARouteDoesNotKnowAreRefusedByName() throws Exception {
+    JsonNode paths = Json.mapper().readTree(ApiDescription.bytes()).path("paths");
+    for (var path : paths.properties()) {
+      for (String method : path.getValue().propertyNames()) {
+        HttpResponse<String> answer =
+            api.send(
+                api.request(path.getKey().replaceAll("[{}]", "") + "?forse=true")
+                    .method(
+                        method.toUpperCase(Locale.ROOT), HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(answer.statusCode()).as("%s %s", method, path.getKey()).isEqualTo(400);
+        if (!method.equals("head")) {
+          assertThat(code(answer)).isEqualTo("malformed");
+          assertThat(answer.body()).contains("no parameter \\\"forse\\\" here");
+        }
+      }
+    }
+    assertThat(api.sent).isEmpty();
+    api.views.apply(vm("v1", VmDocument.Phase.RUNNING));
+    assertProblem(
+        api.send(api.request("/v1/vms/v1?force=true&force=false").DELETE()), 400, "malformed");
   }
 
   @Test

@@ -182,7 +182,7 @@ class BulkTest {
   @Test
   void aLineThatIsTooLongIsRefusedAlone() throws Exception {
     List<JsonNode> lines =
-        lines(bulk("/v1/builds", "x".repeat(ApiRouter.JSON_LIMIT + 1), build("one")));
+        lines(bulk("/v1/builds", "x".repeat(JsonBody.LIMIT + 1), build("one")));
 
     assertThat(lines).extracting(line -> line.path("status").asInt()).containsExactly(413, 202);
   }

@@ -183,6 +183,15 @@ class OpenApiTest {
                   .map(parameter -> parameter.path("name").asString()))
           .as(route.template())
           .containsExactlyElementsOf(route.parameters());
+      assertThat(
+              operation
+                  .path("parameters")
+                  .valueStream()
+                  .filter(parameter -> parameter.path("in").asString().equals("query"))
+                  .map(parameter -> parameter.path("name").asString()))
+          .as(route.template())
+          .containsExactlyElementsOf(route.asks());
+      assertThat(operation.path("responses").has("400")).as(route.template()).isTrue();
       assertThat(operation.has("security"))
           .as(route.template())
           .isEqualTo(route.needs() == Route.Needs.NOTHING);
@@ -208,7 +217,6 @@ class OpenApiTest {
           .as(listing.path())
           .containsExactly("items", "next");
       assertThat(answer.path("headers").propertyNames()).contains("Link");
-      assertThat(operation.path("responses").has("400")).isTrue();
     }
   }
 

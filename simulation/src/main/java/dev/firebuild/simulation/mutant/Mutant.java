@@ -11,15 +11,6 @@ import java.util.stream.Stream;
  * @param without the rule that is switched off
  */
 public record Mutant(String name, String without, Parts parts) {
-  /**
-   * Whether it takes a hundred thousand schedules and more to notice: a request that is in the
-   * queue before its attempt is announced harms only a reader that has believed a late end of the
-   * former attempt, and then only if two workers claim the new one.
-   */
-  public boolean isRare() {
-    return name.equals("request-first");
-  }
-
   /** All of them. */
   public static List<Mutant> all() {
     return Stream.of(RuleMutants.all(), OwnerMutants.all(), LoopMutants.all())

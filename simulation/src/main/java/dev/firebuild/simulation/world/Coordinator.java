@@ -55,6 +55,10 @@ final class Coordinator extends Actor {
   @Override
   protected void begin() {
     incarnation = world.draw("inc");
+    FirstAnswer.of(this, broker, this::connect);
+  }
+
+  private void connect() {
     publisher = new Publisher(this, broker, PATIENCE);
     Surroundings here = new Surroundings(name(), incarnation, world::instant, this::now);
     Announcer announcer = new Announcements();

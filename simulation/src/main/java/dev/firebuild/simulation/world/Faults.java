@@ -16,6 +16,12 @@ final class Faults implements Interference {
   private final World world;
   private final Chance chance;
   private final boolean murderous;
+
+  /**
+   * Whether owners die in the middle of giving work to others, whose worker then comes back: it was
+   * away for about as long as it takes to be given up, and tells what it has done meanwhile.
+   */
+  private final boolean belated;
   private final boolean killsWorkers;
   private final boolean stopsWorkers;
   private final boolean retiresWorkers;
@@ -36,17 +42,20 @@ final class Faults implements Interference {
     this.world = world;
     this.chance = world.chance();
     boolean murderous = chance.oneIn(16);
+    boolean belated = !murderous && chance.oneIn(16);
     this.murderous = murderous;
-    this.killsWorkers = murderous || chance.oneIn(2);
-    this.stopsWorkers = !murderous && chance.oneIn(2);
+    this.belated = belated;
+    this.killsWorkers = murderous || (!belated && chance.oneIn(2));
+    this.stopsWorkers = belated || (!murderous && chance.oneIn(2));
     this.retiresWorkers = !murderous && chance.oneIn(4);
-    this.killsCoordinators = chance.oneIn(2);
+    this.killsCoordinators = belated || chance.oneIn(2);
     this.stopsCoordinators = chance.oneIn(2);
     this.failsBroker = chance.oneIn(3);
     this.losesAHost = !murderous && chance.oneIn(4);
-    this.rate = murderous ? 8 : chance.between(15, 120);
-    this.left = murderous ? 40 : chance.between(0, 8);
-    this.end = chance.millis(3000, murderous ? 40_000 : 20_000);
+    boolean often = murderous || belated;
+    this.rate = often ? 8 : chance.between(15, 120);
+    this.left = often ? 40 : chance.between(0, 8);
+    this.end = chance.millis(3000, often ? 40_000 : 20_000);
   }
 
   /** Whether the host of this worker is gone for ever. */
@@ -116,7 +125,7 @@ final class Faults implements Interference {
 
   private void stop(Actor actor) {
     actor.stop();
-    world.time().after(pause(), actor::proceed);
+    world.time().after(belated && actor instanceof Worker ? aboutLost() : pause(), actor::proceed);
   }
 
   private void retire(Worker worker) {
@@ -132,8 +141,13 @@ final class Faults implements Interference {
     }
   }
 
+  /** About as long as a worker may be silent. */
+  private long aboutLost() {
+    return chance.millis(2500, 5000);
+  }
+
   private long pause() {
-    if (murderous) {
+    if (murderous || belated) {
       return chance.millis(20, 1500);
     }
     return chance.oneIn(2) ? chance.millis(20, 2500) : chance.millis(2500, 20_000);

@@ -81,6 +81,10 @@ final class Worker extends Actor {
   protected void begin() {
     lives++;
     incarnation = world.draw("inc");
+    FirstAnswer.of(this, broker(), this::connect);
+  }
+
+  private void connect() {
     publisher = new Publisher(this, world.broker(), PATIENCE);
     view = new Tail(this, world.broker(), slowness);
     for (int p = 0; p < broker().partitions(); p++) {

@@ -1,7 +1,7 @@
 /**
  * What system tests run on: the checkout, the {@code firebuild} command, nodes with data and ports
- * of their own. Knows no test framework. Uses nothing of firebuild but its command, its files, its
- * HTTP API and its records.
+ * of their own, brokers. Knows no test framework. Uses nothing of firebuild but its command, its
+ * broker, its files, its HTTP API and its records.
  */
 @NullMarked
 package dev.firebuild.systemtest.harness;

@@ -8,6 +8,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.resource.BuildResource;
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.queue.Installation;
 import java.io.IOException;
 import java.net.URI;
@@ -38,7 +39,7 @@ record Api(Coordinator coordinator) {
   }
 
   private String get(String path) throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client = CheckedClient.of(HttpClient.newHttpClient())) {
       return client
           .send(
               HttpRequest.newBuilder(URI.create(coordinator.url() + path))

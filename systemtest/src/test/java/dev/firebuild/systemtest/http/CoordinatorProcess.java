@@ -3,6 +3,7 @@ package dev.firebuild.systemtest.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.harness.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ final class CoordinatorProcess implements AutoCloseable {
   private final String heap;
   private final int port = FreePorts.one();
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      CheckedClient.create();
   private Optional<Process> process = Optional.empty();
 
   /**
@@ -137,7 +138,6 @@ final class CoordinatorProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    client.shutdownNow();
     try {
       if (process.isPresent()) {
         kill();
@@ -145,5 +145,6 @@ final class CoordinatorProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    client.shutdownNow();
   }
 }

@@ -1,8 +1,10 @@
 package dev.firebuild.systemtest.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
+import dev.firebuild.cli.Main;
 import dev.firebuild.messaging.EventPublisher;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.Partitions;
@@ -15,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -162,6 +166,53 @@ class ResumeTest {
     // Then
     assertThat(first.path("type").asString()).isEqualTo("gap");
     assertThat(first.path("to").asString()).contains(partition + ":" + (before - 1));
+  }
+
+  @Test
+  void theCommandGoesOnWhereItWasWhenItsNodeComesBack() throws Exception {
+    // Given somebody who writes while the command shows it
+    Semaphore pace = new Semaphore(EVENTS / 4);
+    CompletableFuture<?> writer =
+        CompletableFuture.runAsync(
+            () -> write(List.of("told"), pace), run -> Thread.ofVirtual().start(run));
+    CoordinatorProcess one = coordinators.getFirst();
+    Process command = command(one, "events", "-f", "--type=build.log", "--subject=told");
+    List<Long> told = new CopyOnWriteArrayList<>();
+    Thread reader =
+        Thread.ofVirtual()
+            .start(() ->
+                command
+                    .inputReader()
+                    .lines()
+                    .forEach(
+                        line -> told.add(Json.mapper().readTree(line).path("seq").asLong())));
+    await().atMost(PATIENCE).until(() -> told.size() >= EVENTS / 4);
+    // When its node dies, things happen without it, and it comes back
+    one.kill();
+    pace.release(EVENTS / 2);
+    one.start();
+    await().atMost(PATIENCE).until(() -> told.size() >= EVENTS / 2);
+    pace.release(EVENTS);
+    writer.join();
+    // Then
+    await().atMost(PATIENCE).until(() -> told.size() >= EVENTS);
+    assertThat(told).isEqualTo(LongStream.rangeClosed(1, EVENTS).boxed().toList());
+    assertThat(command.isAlive()).isTrue();
+    command.destroy();
+    reader.join();
+  }
+
+  private static Process command(CoordinatorProcess node, String... arguments) throws IOException {
+    List<String> argv = new ArrayList<>();
+    argv.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    argv.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
+    argv.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    argv.addAll(List.of(arguments));
+    argv.add("--format=json");
+    ProcessBuilder process = new ProcessBuilder(argv).redirectError(Redirect.INHERIT);
+    process.environment().put("FIREBUILD_URL", node.url());
+    process.environment().put("FIREBUILD_TOKEN", CoordinatorProcess.TOKEN);
+    return process.start();
   }
 
   @BeforeEach

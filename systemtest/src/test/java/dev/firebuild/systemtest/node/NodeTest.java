@@ -3,6 +3,7 @@ package dev.firebuild.systemtest.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.harness.Checkout;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.FreePorts;
@@ -198,7 +199,7 @@ class NodeTest {
   @Test
   void idleNodeIsSmall() throws IOException, InterruptedException {
     try (TestNode node = TestNode.on(temp.resolve("data")).up();
-        HttpClient client = HttpClient.newHttpClient()) {
+        HttpClient client = CheckedClient.of(HttpClient.newHttpClient())) {
       // Given
       String comment = "# " + "x".repeat(1000) + "\\n";
       String build =

@@ -21,6 +21,7 @@ import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.harness.Program;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -84,7 +85,7 @@ class ForeignClientsTest {
   private Histories histories;
   private Coordinator coordinator;
   private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      CheckedClient.create();
 
   @BeforeAll
   void aLogWithAllThatCanHappen(@TempDir Path folder) throws Exception {
@@ -198,10 +199,10 @@ class ForeignClientsTest {
 
   @AfterAll
   void stop() throws Exception {
-    http.shutdownNow();
     coordinator.close();
     all.close();
     broker.close();
+    http.shutdownNow();
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.request.Command;
+import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.fake.FakeRuns;
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
 import dev.firebuild.worker.queue.WorkerQueue;
@@ -64,7 +65,7 @@ class ForeignRecordsTest {
   private WorkerQueue worker;
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      CheckedClient.create();
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
@@ -98,13 +99,13 @@ class ForeignRecordsTest {
 
   @AfterAll
   void stop() throws Exception {
-    client.shutdownNow();
     worker.close();
     second.close();
     first.close();
     all.close();
     broker.close();
     root().detachAppender(logged);
+    client.shutdownNow();
   }
 
   private static Logger root() {
@@ -254,6 +255,29 @@ class ForeignRecordsTest {
         .isEqualTo(done);
     assertThat(all.awaitBuild("long", Phase.SUCCEEDED).request().tag()).isEqualTo("a:latest");
     assertThat(all.awaitBuild("long", Phase.SUCCEEDED).attempt()).isEqualTo(1);
+    // And who asked for something else learns of it; a copy is missed by nobody
+    String loser = done.request().tag().equals("a:latest") ? "b" : "a";
+    assertThat(lettersAbout("one"))
+        .containsExactlyInAnyOrder(build("one", loser, 1), build("one", "c", 1));
+    assertThat(lettersAbout("long")).containsExactly(build("long", "b", 1));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() ->
+            assertThat(get(second, "/v1/dead-letters").body())
+                .contains("long is the id of another request", "with an id of its own"));
+  }
+
+  /** What is among the dead letters because {@code id} is another's. */
+  private List<String> lettersAbout(String id) {
+    return all.letters.stream()
+        .filter(letter ->
+            DeadLetters.decode(letter)
+                .filter(entry ->
+                    entry instanceof DeadLetters.Entry.Letter(var told)
+                        && told.reason().startsWith(id + " is the id of another request"))
+                .isPresent())
+        .map(letter -> new String(letter.value(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.recordcheck.CheckedClient;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -52,7 +53,7 @@ class OutageTest {
   private Coordinator coordinator;
   private final List<Process> workers = new ArrayList<>();
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      CheckedClient.create();
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
@@ -72,10 +73,10 @@ class OutageTest {
   @AfterAll
   void stop() throws Exception {
     workers.forEach(Process::destroyForcibly);
-    client.shutdownNow();
     coordinator.close();
     all.close();
     broker.close();
+    client.shutdownNow();
   }
 
   @Test

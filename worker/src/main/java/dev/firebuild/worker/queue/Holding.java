@@ -33,6 +33,9 @@ final class Holding {
   private boolean hearsWishes;
   private boolean over;
 
+  /** What does not grant the claim. */
+  private Optional<Work> refusal = Optional.empty();
+
   /** Whether the document told the end already when this process began to hold the instance. */
   private boolean endKnown;
 
@@ -86,13 +89,27 @@ final class Holding {
     return granted;
   }
 
+  /** The document because of which the claim is not granted, if it is one. */
+  Optional<Work> refusal() {
+    synchronized (lock) {
+      return refusal;
+    }
+  }
+
   private void onDocument(Work document) {
     ClaimRule.Instance instance =
         new ClaimRule.Instance(
             attempt, events.instance(), granted.getNow(false), endKnown, events.hasEnded());
     switch (RULE.answer(document, instance)) {
       case ClaimRule.Answer.Wait() -> {}
-      case ClaimRule.Answer.Over(boolean own, String why) -> end(own, why);
+      case ClaimRule.Answer.Over(boolean own, String why) -> {
+        synchronized (lock) {
+          if (!over && !granted.getNow(false)) {
+            refusal = Optional.of(document);
+          }
+        }
+        end(own, why);
+      }
       case ClaimRule.Answer.Granted() -> {
         granted.complete(true);
         switch (document) {

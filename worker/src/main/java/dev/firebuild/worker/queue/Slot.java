@@ -1,10 +1,7 @@
 package dev.firebuild.worker.queue;
 
-import dev.firebuild.messaging.DeadLetters;
-import dev.firebuild.messaging.EventPublisher;
 import dev.firebuild.messaging.GrantedEvents;
 import dev.firebuild.messaging.HandOutConsumer;
-import dev.firebuild.messaging.PublishException;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.Failure;
@@ -41,8 +38,7 @@ final class Slot implements Runnable {
 
   private final Trade trade;
   private final HandOutConsumer queue;
-  private final EventPublisher publisher;
-  private final String deadLetters;
+  private final Burials burials;
   private final Hold hold;
   private final Claims claims;
   private final Supplier<Optional<String>> refusal;
@@ -65,15 +61,13 @@ final class Slot implements Runnable {
   Slot(
       Trade trade,
       HandOutConsumer queue,
-      EventPublisher publisher,
-      String deadLetters,
+      Burials burials,
       Hold hold,
       Claims claims,
       Supplier<Optional<String>> refusal) {
     this.trade = trade;
     this.queue = queue;
-    this.publisher = publisher;
-    this.deadLetters = deadLetters;
+    this.burials = burials;
     this.hold = hold;
     this.claims = claims;
     this.refusal = refusal;
@@ -161,8 +155,7 @@ final class Slot implements Runnable {
           // Given back: nobody may ever have heard of the claim.
           queue.release();
         } else if (!granted) {
-          log.atInfo().addKeyValue("id", job.id()).log("the claim is not granted");
-          queue.accept();
+          drop(job, holding, record);
         }
         return granted;
       } catch (TimeoutException e) {
@@ -185,6 +178,23 @@ final class Slot implements Runnable {
       } catch (ExecutionException e) {
         throw new IllegalStateException("nothing completes a grant with a failure", e);
       }
+    }
+  }
+
+  /**
+   * Somebody else has the id. Of a copy nothing is missed; who asked for something else was told
+   * that it is accepted, and shall not wait for it in vain.
+   */
+  private void drop(Trade.Job job, Holding holding, ConsumerRecord<String, byte[]> record)
+      throws InterruptedException {
+    if (holding.refusal().filter(document -> !job.isThatOf(document)).isPresent()) {
+      bury(
+          record,
+          "%s is the id of another request, which is done; send this one with an id of its own"
+              .formatted(job.id()));
+    } else {
+      log.atInfo().addKeyValue("id", job.id()).log("the claim is not granted");
+      queue.accept();
     }
   }
 
@@ -261,22 +271,12 @@ final class Slot implements Runnable {
     }
   }
 
+  /** Makes {@code record} a dead letter; while that cannot be stored, it stays in the queue. */
   private void bury(ConsumerRecord<String, byte[]> record, String reason)
       throws InterruptedException {
-    log.atWarn()
-        .addKeyValue("topic", record.topic())
-        .addKeyValue("offset", record.offset())
-        .addKeyValue("reason", reason)
-        .log("a malformed request goes to the dead letters");
-    try {
-      publisher
-          .send(DeadLetters.of(deadLetters, record, reason))
-          .get(STORED.toMillis(), TimeUnit.MILLISECONDS);
+    if (burials.bury(record, reason)) {
       queue.accept();
-    } catch (ExecutionException | TimeoutException e) {
-      PublishException failure =
-          new PublishException("a dead letter cannot be stored; it is tried again", e);
-      log.atWarn().setCause(failure).log("a malformed request stays in the queue");
+    } else {
       queue.release();
       TimeUnit.MILLISECONDS.sleep(AFTER_FAILURE.toMillis());
     }

@@ -3,6 +3,7 @@ package dev.firebuild.worker.queue;
 import dev.firebuild.messaging.RequestCodec;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
+import dev.firebuild.protocol.document.Work;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.EventData;
@@ -27,6 +28,9 @@ sealed interface Trade {
 
     /** Of its document. */
     String key();
+
+    /** Whether {@code document} tells of this very request. */
+    boolean isThatOf(Work document);
 
     EventData claimed(Claim claim);
 
@@ -62,6 +66,11 @@ sealed interface Trade {
     }
 
     @Override
+    public boolean isThatOf(Work document) {
+      return document instanceof BuildDocument build && build.request().equals(request);
+    }
+
+    @Override
     public EventData claimed(Claim claim) {
       return new BuildEvent.Claimed(claim, request);
     }
@@ -89,6 +98,11 @@ sealed interface Trade {
     @Override
     public String key() {
       return VmDocument.key(id);
+    }
+
+    @Override
+    public boolean isThatOf(Work document) {
+      return document instanceof VmDocument vm && vm.request().equals(request);
     }
 
     @Override

@@ -170,7 +170,13 @@ public final class WorkerQueue implements AutoCloseable {
               builds ? topics.builders() : topics.runners(),
               slotName);
       Slot slot =
-          new Slot(trade, queue, publisher, topics.deadLetters(), hold(trade), claims(), refusal);
+          new Slot(
+              trade,
+              queue,
+              new Burials(publisher, topics.deadLetters()),
+              hold(trade),
+              claims(),
+              refusal);
       slots.add(slot);
       threads.add(Thread.ofVirtual().name(slotName).start(slot));
     }
