@@ -238,6 +238,9 @@ class CoordinatorTest {
     }
     assertThat(get("/v1/events?follow=false&since=" + Instant.now().plusSeconds(3600)).body())
         .isEmpty();
+    assertThat(get("/v1/events?follow=false&since=1969-12-31T23:59:59.999Z").body())
+        .isEqualTo(get("/v1/events?follow=false&since=beginning").body())
+        .isNotEmpty();
   }
 
   @Test

@@ -62,8 +62,10 @@ public final class KafkaHistory implements History, AutoCloseable {
     return ask(
         position,
         consumer -> {
+          // Kafka takes no times before its own.
+          long millis = Math.max(0, time.toEpochMilli());
           Map<TopicPartition, Long> times = new HashMap<>();
-          partitions(position).forEach(partition -> times.put(partition, time.toEpochMilli()));
+          partitions(position).forEach(partition -> times.put(partition, millis));
           TreeMap<Integer, Long> offsets = new TreeMap<>();
           consumer
               .offsetsForTimes(times)

@@ -92,9 +92,10 @@ final class EventHandlers {
     Optional<String> text =
         exchange
             .header("Last-Event-ID")
+            .filter(id -> !id.isEmpty())
             .or(() -> exchange.query("since").filter(since -> since.matches("[0-9,:-]+:[0-9-]+")));
     try {
-      return text.filter(id -> !id.isEmpty()).map(Position::parse);
+      return text.map(Position::parse);
     } catch (IllegalArgumentException e) {
       throw Problems.malformed(String.valueOf(e.getMessage()));
     }

@@ -3,7 +3,6 @@ package dev.firebuild.coordinator.http;
 import dev.firebuild.protocol.Text;
 import dev.firebuild.protocol.resource.ProblemException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,16 +33,11 @@ final class Parameters {
         "the parameter %s must be one of %s".formatted(parameter, String.join(", ", words)));
   }
 
-  /** A time in ISO 8601, or in milliseconds since 1970; empty: it is none. */
+  /** A time as RFC 3339 has it, or in milliseconds since 1970; empty: it is none. */
   static Optional<Instant> time(String text) {
-    try {
-      return Optional.of(
-          text.matches("\\d{1,15}")
-              ? Instant.ofEpochMilli(Long.parseLong(text))
-              : Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
+    return text.matches("\\d{1,15}")
+        ? Optional.of(Instant.ofEpochMilli(Long.parseLong(text)))
+        : Rfc3339.parse(text);
   }
 
   /**

@@ -585,6 +585,15 @@ class ApiTest {
         .contains("route=\"/v1/builds/{id}\"");
   }
 
+  /** Browsers send none, other clients an empty one, before the first event. */
+  @Test
+  void anEmptyLastEventIdIsNone() throws Exception {
+    HttpResponse<String> answer =
+        api.send(api.request("/v1/events?follow=false&since=0:-1").header("Last-Event-ID", ""));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+  }
+
   private BufferedReader lines(String path, String accept, String lastEventId) throws Exception {
     HttpRequest.Builder request = api.request(path).header("Accept", accept);
     if (!lastEventId.isEmpty()) {

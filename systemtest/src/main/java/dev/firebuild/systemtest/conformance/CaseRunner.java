@@ -39,22 +39,40 @@ final class CaseRunner {
    */
   record Built(CaseFile file, List<String> differences, Optional<Manifest> image) {}
 
+  /**
+   * Makes the images that the case is made from, if nobody did before.
+   *
+   * @return what is wrong if they cannot be made
+   */
+  Optional<Built> prepare(CaseFile file) throws InterruptedException {
+    try {
+      for (String base : file.bases()) {
+        bases.image(base);
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(impossible(file, e));
+    }
+  }
+
+  /** Builds a case that is prepared. */
   Built run(CaseFile file) throws InterruptedException {
     var lock = file.asked().has("images") ? names.writeLock() : names.readLock();
     lock.lockInterruptibly();
     try {
       return build(file);
     } catch (IOException e) {
-      return new Built(file, List.of("cannot be tried: " + e), Optional.empty());
+      return impossible(file, e);
     } finally {
       lock.unlock();
     }
   }
 
+  private static Built impossible(CaseFile file, IOException why) {
+    return new Built(file, List.of("cannot be tried: " + why), Optional.empty());
+  }
+
   private Built build(CaseFile file) throws IOException, InterruptedException {
-    for (String base : file.bases()) {
-      bases.image(base);
-    }
     Path directory = Files.createTempDirectory("fb-case");
     try {
       Path context = directory.resolve("context");

@@ -1,6 +1,5 @@
 package dev.firebuild.systemtest.conformance;
 
-import dev.firebuild.systemtest.conformance.CaseRunner.Built;
 import dev.firebuild.systemtest.engine.BaseRoots;
 import dev.firebuild.systemtest.engine.EngineHost;
 import dev.firebuild.worker.guest.GuestScripts;
@@ -16,9 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,8 +35,14 @@ public final class Conformance implements Callable<Integer> {
   @Option(names = "--front-end", description = "only read and plan them; start no VM")
   private boolean frontEnd;
 
-  @Option(names = "--minutes", description = "begin no more cases after so many minutes")
+  @Option(names = "--minutes", description = "do no more cases than so many minutes allow")
   private Optional<Integer> minutes = Optional.empty();
+
+  @Option(
+      names = "--begun",
+      hidden = true,
+      description = "when the minutes began, in seconds since 1970")
+  private Optional<Long> begun = Optional.empty();
 
   @Option(names = "--seed", description = "take the cases in the order that this seed gives")
   private Optional<String> seed = Optional.empty();
@@ -75,31 +77,9 @@ public final class Conformance implements Callable<Integer> {
       chosen.forEach(file -> report.add(planner.plan(file), file));
       return report.end(0);
     }
-    try (EngineHost host = open();
-        ExecutorService builders = Executors.newFixedThreadPool(parallel)) {
-      BaseImages bases = new BaseImages(host, cases);
-      TreeComparisons comparisons = new TreeComparisons(host, bases);
-      List<Built> waiting = new ArrayList<>();
-      for (Future<Optional<Built>> future : build(chosen, new CaseRunner(host, bases), builders)) {
-        Optional<Built> built = future.get();
-        if (built.isEmpty()) {
-          continue;
-        }
-        if (built.get().image().isEmpty()) {
-          report.add(built.get(), known);
-          continue;
-        }
-        List<Built> more = new ArrayList<>(waiting);
-        more.add(built.get());
-        if (TreeComparisons.layers(more).size() > TreeReader.LAYERS) {
-          comparisons.compare(waiting).forEach(done -> report.add(done, known));
-          waiting.clear();
-        }
-        waiting.add(built.get());
-      }
-      if (!waiting.isEmpty()) {
-        comparisons.compare(waiting).forEach(done -> report.add(done, known));
-      }
+    try (EngineHost host = open()) {
+      new WholeBuilds(host, cases, clock, new Pace(clock, end()), parallel)
+          .run(chosen, built -> report.add(built, known));
     }
     return report.end(chosen.size());
   }
@@ -122,19 +102,8 @@ public final class Conformance implements Callable<Integer> {
     return chosen;
   }
 
-  /** Begins to build the cases, several at the same time, as far as the time allows. */
-  private List<Future<Optional<Built>>> build(
-      List<CaseFile> chosen, CaseRunner runner, ExecutorService builders) {
-    Instant end =
-        minutes.map(time -> clock.instant().plus(Duration.ofMinutes(time))).orElse(Instant.MAX);
-    List<Future<Optional<Built>>> futures = new ArrayList<>();
-    for (CaseFile file : chosen) {
-      futures.add(
-          builders.submit(() ->
-              clock.instant().isBefore(end)
-                  ? Optional.of(runner.run(file))
-                  : Optional.<Built>empty()));
-    }
-    return futures;
+  private Instant end() {
+    Instant begin = begun.map(Instant::ofEpochSecond).orElseGet(clock::instant);
+    return minutes.map(time -> begin.plus(Duration.ofMinutes(time))).orElse(Instant.MAX);
   }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A program that knows only the API's description sends all that it allows, and what it does not.
  */
 @Tag("real")
-@Timeout(1800)
+@Timeout(3600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ContractTest {
   private static final String TESTER = "schemathesis==4.32.5";
@@ -74,7 +74,7 @@ class ContractTest {
   @Test
   @Tag("long")
   void theApiIsAsItsDescriptionSaysHoweverLongOneLooks() throws Exception {
-    examine("examples,coverage,fuzzing,stateful", "150", Duration.ofMinutes(25));
+    examine("examples,coverage,fuzzing,stateful", "150", Duration.ofMinutes(45));
   }
 
   private void examine(String phases, String examples, Duration limit) throws Exception {

@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 
 /** A reader of all events, which notes when each came. */
 final class Arrivals implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** An event and the time of the JVM's clock when it was read. */
   record Arrival(Event event, long nanos) {}

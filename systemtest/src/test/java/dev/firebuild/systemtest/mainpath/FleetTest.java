@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("real")
 @SuppressWarnings("NullAway.Init")
 class FleetTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration TAKE_OVER = Duration.ofSeconds(4);
   private static final Duration FROZEN = Duration.ofSeconds(20);
 

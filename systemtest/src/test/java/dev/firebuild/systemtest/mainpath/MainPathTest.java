@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 @Tag("real")
 @SuppressWarnings("NullAway.Init")
 class MainPathTest {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Set<String> ENDS =
       Set.of(
           "build.succeeded",

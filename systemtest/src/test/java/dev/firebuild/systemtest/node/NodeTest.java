@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +31,24 @@ import org.junit.jupiter.api.io.TempDir;
  * The all-in-one node as a process: {@code up}, {@code status}, {@code down} and what goes wrong.
  */
 @Tag("real")
+@SuppressWarnings("NullAway.Init")
 class NodeTest {
+  @TempDir static Path commonData;
+
+  /** For those who neither end it nor need it for themselves. */
+  private static TestNode common;
+
   @TempDir Path temp;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    common = TestNode.on(commonData.resolve("data")).up();
+  }
+
+  @AfterAll
+  static void stop() {
+    common.close();
+  }
 
   @Test
   @Tag("quick")
@@ -52,29 +70,25 @@ class NodeTest {
 
   @Test
   void secretsAreReadableByTheirUserOnly() throws IOException, InterruptedException {
-    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
-      for (String secret : new String[] {"token", "kafka-password"}) {
-        assertThat(
-                PosixFilePermissions.toString(
-                    Files.getPosixFilePermissions(node.data().resolve(secret))))
-            .isEqualTo("rw-------");
-      }
+    for (String secret : new String[] {"token", "kafka-password"}) {
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(common.data().resolve(secret))))
+          .isEqualTo("rw-------");
     }
   }
 
   @Test
   void secondNodeOnTheSameDataIsRefused() throws IOException, InterruptedException {
-    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
-      for (String[] flags : new String[][] {{"up"}, {"up", "-d"}}) {
-        Finished second = node.command(flags).run().requireExit(1);
+    for (String[] flags : new String[][] {{"up"}, {"up", "-d"}}) {
+      Finished second = common.command(flags).run().requireExit(1);
 
-        assertThat(second.stderr())
-            .isEqualTo(
-                "firebuild up: a node already runs on %1$s (pid %2$d, %3$s); stop it with: firebuild down --data %1$s, or choose another folder with --data%n"
-                    .formatted(node.data(), node.pid(), node.url()));
-      }
-      assertThat(node.firebuild("status").stdout()).contains("ready");
+      assertThat(second.stderr())
+          .isEqualTo(
+              "firebuild up: a node already runs on %1$s (pid %2$d, %3$s); stop it with: firebuild down --data %1$s, or choose another folder with --data%n"
+                  .formatted(common.data(), common.pid(), common.url()));
     }
+    assertThat(common.firebuild("status").stdout()).contains("ready");
   }
 
   @Test
@@ -108,45 +122,41 @@ class NodeTest {
   @Test
   @Tag("quick")
   void kafkaPropertiesServeKcat() throws IOException, InterruptedException {
-    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
-      // Given
-      Path settings = temp.resolve("kcat.conf");
-      Files.writeString(
-          settings, node.firebuild("kafka-properties", "--format", "librdkafka").stdout());
+    // Given
+    Path settings = temp.resolve("kcat.conf");
+    Files.writeString(
+        settings, common.firebuild("kafka-properties", "--format", "librdkafka").stdout());
 
-      // When
-      Finished listing = Program.of("kcat", "-F", settings.toString(), "-L").run().requireSuccess();
-      Finished anonymous = Program.of("kcat", "-b", node.kafka(), "-L", "-m", "5").run();
+    // When
+    Finished listing = Program.of("kcat", "-F", settings.toString(), "-L").run().requireSuccess();
+    Finished anonymous = Program.of("kcat", "-b", common.kafka(), "-L", "-m", "5").run();
 
-      // Then
-      assertThat(listing.stdout())
-          .contains("topic \"firebuild.build-requests\"", "topic \"firebuild.events\"");
-      assertThat(anonymous.exitCode()).as("the broker demands a login").isNotZero();
-    }
+    // Then
+    assertThat(listing.stdout())
+        .contains("topic \"firebuild.build-requests\"", "topic \"firebuild.events\"");
+    assertThat(anonymous.exitCode()).as("the broker demands a login").isNotZero();
   }
 
   @Test
   void theExamplesForKcatShowOneBuildAndNoHeartbeat() throws IOException, InterruptedException {
-    try (TestNode node = TestNode.on(temp.resolve("data")).up()) {
-      // Given
-      Files.writeString(
-          temp.resolve("kcat.conf"),
-          node.firebuild("kafka-properties", "--format", "librdkafka").stdout());
+    // Given
+    Files.writeString(
+        temp.resolve("kcat.conf"),
+        common.firebuild("kafka-properties", "--format", "librdkafka").stdout());
 
-      // When
-      var _ = shell(readmeLine("kcat -F kcat.conf -P")).run().requireSuccess();
+    // When
+    var _ = shell(readmeLine("kcat -F kcat.conf -P")).run().requireSuccess();
 
-      // Then; with an end where a partition ends, and an answer for that amid heartbeats
-      String read =
-          readmeLine("kcat -F kcat.conf -C")
-              .replace(" -C ", " -C -e -q -o beginning -X fetch.wait.max.ms=20 ");
-      Awaitility.await()
-          .atMost(Duration.ofMinutes(2))
-          .until(() -> shell(read).run().stdout().contains("dev.firebuild.build.failed"));
-      assertThat(shell(read).run().stdout().lines())
-          .isNotEmpty()
-          .allMatch(line -> line.startsWith("b1 "));
-    }
+    // Then; with an end where a partition ends, and an answer for that amid heartbeats
+    String read =
+        readmeLine("kcat -F kcat.conf -C")
+            .replace(" -C ", " -C -e -q -o beginning -X fetch.wait.max.ms=20 ");
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> shell(read).run().stdout().contains("dev.firebuild.build.failed"));
+    assertThat(shell(read).run().stdout().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("b1 "));
   }
 
   private Program shell(String line) {

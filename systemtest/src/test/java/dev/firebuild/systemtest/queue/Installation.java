@@ -32,12 +32,14 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -53,7 +55,7 @@ public final class Installation {
   public static final Duration PATIENCE = Duration.ofSeconds(40);
 
   public final KafkaSettings settings;
-  public final List<Event> log = new CopyOnWriteArrayList<>();
+  public final Collection<Event> log = new ConcurrentLinkedQueue<>();
   final List<ConsumerRecord<String, byte[]>> letters = new CopyOnWriteArrayList<>();
   public final List<ConsumerRecord<String, byte[]>> requests = new CopyOnWriteArrayList<>();
   public final Map<String, Document> documents = new ConcurrentHashMap<>();

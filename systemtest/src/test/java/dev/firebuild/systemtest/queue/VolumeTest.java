@@ -42,13 +42,14 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dfirebuild.seed=N} repeats the kills of a run.
  */
 @Tag("real")
-@Timeout(1200)
+@Timeout(1800)
 @SuppressWarnings("NullAway.Init")
 class VolumeTest {
   private static final long SEED =
       Long.getLong("firebuild.seed", System.nanoTime() % 1_000_000_000);
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration FOR_EVER = Duration.ofHours(10);
 
   /** As few requests as a share group may have in flight: then few are many. */
   private static final int WINDOW = 100;
@@ -108,14 +109,14 @@ class VolumeTest {
     // Given a build that is worked on all the time
     all.owner("c1");
     all.worker("w1");
-    all.build("long", PATIENCE.toMillis());
+    all.build("long", FOR_EVER.toMillis());
     all.awaitBuild("long", Phase.RUNNING);
     all.worker("w2");
     all.worker("w3");
     // When many more come
     List<String> ids = submit(requests, new Random(SEED), 1);
     // Then they are done meanwhile
-    awaitEnded(ids, requests);
+    new Ends(all, ids).await(requests);
     BuildDocument busy = all.awaitBuild("long", Phase.RUNNING);
     assertThat(busy.attempt()).isEqualTo(1);
     DoneOnce.check(all, ids);
@@ -170,11 +171,12 @@ class VolumeTest {
       WORKERS.forEach(fleet::awaitReady);
       // When one after the other is killed while many requests are on their way
       List<String> ids = submit(requests, random, 40);
+      Ends ends = new Ends(all, ids);
       for (int kill = 0; kill < kills; kill++) {
-        awaitEnded(ids, requests * kill / kills + random.nextInt(Math.ceilDiv(requests, kills)));
+        ends.await(requests * kill / kills + random.nextInt(Math.ceilDiv(requests, kills)));
         List<String> kind = kill % 2 == 0 ? WORKERS : COORDINATORS;
         String victim = kind.get(random.nextInt(kind.size()));
-        System.out.printf("%d of %d ended: kill %s%n", ended(ids), requests, victim);
+        System.out.printf("%d of %d ended: kill %s%n", ends.count(), requests, victim);
         fleet.kill(victim);
         if (random.nextBoolean()) {
           fleet.start(victim);
@@ -183,7 +185,7 @@ class VolumeTest {
         }
       }
       startAllThatAreGone(fleet, "");
-      awaitEnded(ids, requests);
+      ends.await(requests);
       // Then
       DoneOnce.check(all, ids);
       assertThat(all.letters).isEmpty();
@@ -216,21 +218,6 @@ class VolumeTest {
     }
     CompletableFuture.allOf(stored.toArray(CompletableFuture[]::new)).join();
     return ids;
-  }
-
-  private void awaitEnded(List<String> ids, int many) {
-    await("%d of %d ended".formatted(many, ids.size()))
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> ended(ids) >= many);
-  }
-
-  private long ended(List<String> ids) {
-    return ids.stream()
-        .map(BuildDocument::key)
-        .filter(
-            key -> all.documents.get(key) instanceof BuildDocument one && one.phase().isSettled())
-        .count();
   }
 
   private long succeeded(List<String> ids) {

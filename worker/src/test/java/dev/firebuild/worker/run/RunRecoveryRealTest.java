@@ -7,6 +7,7 @@ import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.worker.ConcurrentTest;
 import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.HeldVm;
 import dev.firebuild.worker.run.RunHarness.Vm;
@@ -21,7 +22,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** A worker process is killed; the next one finds its VMs. */
 @Tag("real")
@@ -50,7 +50,7 @@ class RunRecoveryRealTest {
     host.close();
   }
 
-  @Test
+  @ConcurrentTest
   void aRunningVmIsTakenOverWithItsWholeOutput() throws Exception {
     // Given a VM that writes on and on, and a worker that is killed
     Vm vm =
@@ -90,7 +90,7 @@ class RunRecoveryRealTest {
         .collect(Collectors.joining());
   }
 
-  @Test
+  @ConcurrentTest
   void whatEndedMeanwhileIsTold() throws Exception {
     // Given
     Vm vm =
@@ -115,7 +115,7 @@ class RunRecoveryRealTest {
     assertThat(harness.leftovers()).isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void aVmOfWhichNobodyHeardIsTakenOverUntilItIsGivenAway() throws Exception {
     // Given a VM whose document says that it starts
     Vm vm = killedWorker("{\"image\": \"shell\", \"command\": [\"echo up; sleep 1000\"]}", "up\n");
@@ -139,7 +139,7 @@ class RunRecoveryRealTest {
     await().atMost(PATIENCE).until(() -> !isAlive(pid) && harness.leftovers().isEmpty());
   }
 
-  @Test
+  @ConcurrentTest
   void whatNobodyHoldsIsRemoved() throws Exception {
     // Given
     Vm vm = killedWorker("{\"image\": \"shell\", \"command\": [\"echo up; sleep 1000\"]}", "up\n");
@@ -155,7 +155,7 @@ class RunRecoveryRealTest {
     assertThat(vm.events().names()).containsExactly("Starting", "Running");
   }
 
-  @Test
+  @ConcurrentTest
   void aVmWhoseVmmIsGoneHasFailed() throws Exception {
     // Given
     Vm vm = killedWorker("{\"image\": \"shell\", \"command\": [\"echo up; sleep 1000\"]}", "up\n");

@@ -2,6 +2,7 @@ package dev.firebuild.worker.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.firebuild.worker.ConcurrentTest;
 import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.guest.GuestScripts;
 import dev.firebuild.worker.guest.Initramfs;
@@ -24,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** What becomes of machines whose worker is killed, with real workers and real VMs. */
 @Tag("real")
@@ -138,7 +138,7 @@ class AdoptionTest {
     return leftovers.getFirst();
   }
 
-  @Test
+  @ConcurrentTest
   void aRunGoesOnAndItsOutputIsWhole() throws Exception {
     // Given
     String id = TestHost.newId();
@@ -175,7 +175,7 @@ class AdoptionTest {
     assertThat(host.machines.recover()).isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void aBuildCanBeTakenOverOrRemoved() throws Exception {
     String id = TestHost.newId();
     runAndKill("build", id, "ready");
@@ -192,7 +192,7 @@ class AdoptionTest {
     assertThat(host.layout.machine(id).directory()).doesNotExist();
   }
 
-  @Test
+  @ConcurrentTest
   void ofAGuestThatTriesKvmNothingIsLeft() throws Exception {
     // Given a worker that is killed while it finds out whether guests boot
     String id = ProbeGuest.id(host.layout.root());
@@ -212,7 +212,7 @@ class AdoptionTest {
     assertThat(host.machines.recover()).isEmpty();
   }
 
-  @Test
+  @ConcurrentTest
   void whatWasOnlyBegunCanOnlyBeRemoved() throws Exception {
     String id = TestHost.newId();
     runAndKill("starting", id, "journal written");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.ConcurrentTest;
 import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
@@ -37,11 +38,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 
 /** Whole lives of real VMs. */
 @Tag("real")
@@ -56,14 +55,10 @@ class MachineRunTest {
   }
 
   @AfterAll
-  static void stop() throws IOException {
-    host.close();
-  }
-
-  @AfterEach
-  void nothingIsLeft() throws IOException {
-    for (String id : new Journal(host.layout).ids()) {
-      assertThat(ProcessTable.marked(id)).isEmpty();
+  static void nothingIsLeft() throws IOException {
+    try (TestHost last = host) {
+      assertThat(new Journal(last.layout).ids())
+          .allSatisfy(id -> assertThat(ProcessTable.marked(id)).isEmpty());
     }
   }
 
@@ -87,7 +82,7 @@ class MachineRunTest {
     assertThat(host.layout.machine(machine.id()).directory()).doesNotExist();
   }
 
-  @Test
+  @ConcurrentTest
   void aRunHasItsOutputAndItsExitCode() throws Exception {
     Map<String, String> env = new LinkedHashMap<>();
     env.put("TRICKY", "it's\n\"$HOME\" `id` \\ ü");
@@ -130,7 +125,7 @@ class MachineRunTest {
     requireReleased(machine);
   }
 
-  @Test
+  @ConcurrentTest
   void outputIsReadByOffsetWhileTheProgramRuns() throws Exception {
     try (Machine machine =
         run("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done; sleep 1; echo end")) {
@@ -141,7 +136,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void moreOutputThanTheGuestKeepsArrivesWhole() throws Exception {
     try (Machine machine = run("head -c 50000000 /dev/zero; exit 3")) {
       long[] count = new long[1];
@@ -163,7 +158,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void bothStreamsArriveApartAndInOrder() throws Exception {
     try (Machine machine =
         run(
@@ -196,7 +191,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aRunThatNobodyReadsEndsToo() throws Exception {
     try (Machine machine = run("echo unread; exit 4")) {
       MachineExit exit = await(machine);
@@ -206,7 +201,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void stopSendsTheStopSignal() throws Exception {
     try (Machine machine =
         run("trap 'echo stopped; exit 21' TERM; echo up; while :; do sleep 0.1; done")) {
@@ -234,7 +229,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void stopKillsAProgramThatDoesNotEnd() throws Exception {
     try (Machine machine = run("trap '' TERM; while :; do sleep 0.1; done")) {
       MachineExit exit = machine.stop(Duration.ofSeconds(1));
@@ -244,7 +239,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void rebootsAndPowerOffsOfTheProgramAreToldApart() throws Exception {
     try (Machine machine = run("reboot -f; sleep 100")) {
       assertThat(await(machine).reason()).isEqualTo(Reason.REBOOTED);
@@ -257,7 +252,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void anExitCodeIsNoRebootWhateverItIs() throws Exception {
     for (int code : new int[] {129, 130}) {
       try (Machine machine = run("exit " + code)) {
@@ -269,7 +264,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aPanicIsNoticed() throws Exception {
     try (Machine machine = run("echo c >/proc/sysrq-trigger; sleep 100")) {
       MachineExit exit = await(machine);
@@ -279,7 +274,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void nobodyInAGuestCanWriteToALayer() throws Exception {
     // Given
     Path before = host.layout.root().resolve("before.ext4");
@@ -305,7 +300,7 @@ class MachineRunTest {
     assertThat(Files.mismatch(host.base, before)).isEqualTo(-1);
   }
 
-  @Test
+  @ConcurrentTest
   void aVmmThatIsKilledIsNoticed() throws Exception {
     Machine machine = run("sleep 1000");
 
@@ -317,7 +312,7 @@ class MachineRunTest {
     requireReleased(machine);
   }
 
-  @Test
+  @ConcurrentTest
   void aVmIsLimitedAsFarAsTheHostCan() throws Exception {
     Assumptions.assumeTrue(VmUser.isRoot(), "only root may make control groups");
     try (Machine machine = run("sleep 1000")) {
@@ -342,7 +337,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aPublishedPortAnswers() throws Exception {
     int port = freePort();
     try (Machine machine =
@@ -358,7 +353,7 @@ class MachineRunTest {
     assertThatThrownBy(() -> ask(port)).isInstanceOf(IOException.class);
   }
 
-  @Test
+  @ConcurrentTest
   void aNetworkProcessThatEndsIsStartedAgain() throws Exception {
     // Given a server whose other connections do not mind the one that is cut off
     int port = freePort();
@@ -402,7 +397,7 @@ class MachineRunTest {
         .orElseThrow();
   }
 
-  @Test
+  @ConcurrentTest
   void theSshUserLogsIn() throws Exception {
     Path key = host.layout.root().resolve("user-key");
     host.processes.require(
@@ -448,18 +443,25 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aPortInUseIsAClearError() throws Exception {
+    String id = TestHost.newId();
     try (ServerSocket taken = new ServerSocket(0)) {
-      assertThatThrownBy(() -> run("true", new PortMapping("127.0.0.1", taken.getLocalPort(), 80)))
+      MachineSpec spec =
+          host.run(
+              id,
+              host.upper(id),
+              TestHost.shell("true"),
+              List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80)));
+      assertThatThrownBy(() -> host.machines.start(spec))
           .isInstanceOf(MachineException.class)
           .hasMessageContaining("cannot publish port 127.0.0.1:" + taken.getLocalPort())
           .hasMessageContaining("in use");
     }
-    assertThat(new Journal(host.layout).ids()).isEmpty();
+    assertThat(new Journal(host.layout).ids()).doesNotContain(id);
   }
 
-  @Test
+  @ConcurrentTest
   void theUpperDiskOfABuildIsTheNextLayer() throws Exception {
     // Given
     String id = TestHost.newId();
@@ -515,7 +517,7 @@ class MachineRunTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  @Test
+  @ConcurrentTest
   void aScratchImageKeepsTheMountPointsOfAStepOnly() throws Exception {
     String id = TestHost.newId();
     Path busybox = host.processes.find("busybox").orElseThrow();
@@ -544,7 +546,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aCancelledStepIsGoneAndTheGuestGoesOn() throws Exception {
     String id = TestHost.newId();
     try (Machine machine = host.machines.start(host.build(id, host.upper(id)))) {
@@ -563,7 +565,7 @@ class MachineRunTest {
     }
   }
 
-  @Test
+  @ConcurrentTest
   void aLayerThatIsNoFileSystemIsAClearError() throws Exception {
     String id = TestHost.newId();
     Path junk = host.layout.root().resolve(id + "-junk");
