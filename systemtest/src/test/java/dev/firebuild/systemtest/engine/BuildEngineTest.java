@@ -168,15 +168,16 @@ class BuildEngineTest {
   }
 
   @Test
-  void aStepCannotRebootItsVm() throws Exception {
-    Failure failure =
-        failure(
-            host.build(
-                inline(
-                    "reboot",
-                    "FROM busybox\nRUN echo b > /proc/sysrq-trigger || reboot -f || exit 9\n")));
+  void aStepCanNeitherRebootItsVmNorPowerItOffNorLetItPanic() throws Exception {
+    // Given a step that tries all ways, and fails with a code of its own if its VM still runs
+    String tries =
+        "RUN for key in b c o; do echo $key > /proc/sysrq-trigger && exit 1; done; \\\n"
+            + " for end in reboot poweroff halt; do $end -f && exit 2; done; exit 9\n";
+
+    Failure failure = failure(host.build(inline("undying", "FROM busybox\n" + tries)));
 
     assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+    assertThat(failure.exitCode()).contains(9);
   }
 
   @Test
