@@ -311,6 +311,18 @@ class BuildEngineTest {
   }
 
   @Test
+  @Tag("long")
+  void anImageOfMoreLayersThanAVmTakesIsNotBuilt() throws Exception {
+    // Given an image that a VM just takes
+    host.pile("full", "busybox", "f", 157);
+
+    Failure failure = failure(host.build(inline("beyond", "FROM full\nRUN echo booted\n")));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.INVALID_REQUEST);
+    assertThat(failure.message()).contains("would have 159 layers", "at most 158");
+  }
+
+  @Test
   void aStageIsOneLayerHoweverManyStepsItHas() throws Exception {
     String steps = "RUN : one of many\n".repeat(30);
 
