@@ -188,8 +188,7 @@ public final class Worker implements AutoCloseable {
 
   /** Workers of several installations may share a root: what is garbage to one another may need. */
   private Needs.Owner owner(TopicAdmin.Allowed kafka) {
-    return new Needs.Owner(
-        kafka.cluster() + "/" + config.kafka().topics().state(), config.id());
+    return new Needs.Owner(kafka.cluster() + "/" + config.kafka().topics().state(), config.id());
   }
 
   private Housekeeping housekeeping(Stores stores, Needs.Owner owner, InstantSource clock) {

@@ -52,8 +52,7 @@ class ImageGarbageTest {
     }
 
     private Layer layer(int marker) throws IOException {
-      return store.publishLayer(
-          Disks.clean(directory.resolve("disk" + marker), 1 << 20, marker));
+      return store.publishLayer(Disks.clean(directory.resolve("disk" + marker), 1 << 20, marker));
     }
 
     /** Publishes an image of {@code layer}; no reference means it. */

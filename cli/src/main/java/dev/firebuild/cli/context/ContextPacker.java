@@ -53,8 +53,7 @@ public final class ContextPacker {
   private long files;
   private long bytes;
 
-  private ContextPacker(
-      Path root, IgnoreRules rules, TarWriter tar, PackingListener listener) {
+  private ContextPacker(Path root, IgnoreRules rules, TarWriter tar, PackingListener listener) {
     this.root = root;
     this.rules = rules;
     this.tar = tar;

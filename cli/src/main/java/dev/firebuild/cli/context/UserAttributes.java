@@ -11,7 +11,9 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Extended attributes in the name space of users, see xattr(7): files and directories have them. */
+/**
+ * Extended attributes in the name space of users, see xattr(7): files and directories have them.
+ */
 final class UserAttributes {
   private static final String NAMESPACE = "user.";
 

@@ -57,7 +57,8 @@ class PackingProgressTest {
             \r\u001b[K[+] packing the context: 5 files, 5.0MB\
             \r\u001b[K[+] packing the context: 6 files, 6.0MB\
             \r\u001b[K[+] packing the context: 7 files, 7.0MB\
-            \r\u001b[K""");
+            \r\u001b[K\
+            """);
   }
 
   @Test

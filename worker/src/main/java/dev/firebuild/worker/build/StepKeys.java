@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Under which keys results of steps are found again. A key holds all that decides the result: the
- * result before it, the step itself, the bytes, modes, names and extended attributes of the files it
- * takes, what it is executed by. Times are never part of it.
+ * result before it, the step itself, the bytes, modes, names and extended attributes of the files
+ * it takes, what it is executed by. Times are never part of it.
  */
 final class StepKeys {
   /** Another one when guests execute steps differently: old results are not found any more. */

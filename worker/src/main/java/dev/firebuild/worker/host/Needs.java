@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the workers that share a store need of it: each says so in a file that it alone writes, again
- * and again. So whoever removes garbage spares what others need, also those that do not run now.
+ * What the workers that share a store need of it: each says so in a file that it alone writes,
+ * again and again. So whoever removes garbage spares what others need, also those that do not run
+ * now.
  */
 public final class Needs {
   private static final Logger log = LoggerFactory.getLogger(Needs.class);
@@ -64,8 +65,7 @@ public final class Needs {
   /** Says what this worker needs now, in place of what it said before. */
   public void state(Set<Digest> needed) throws IOException {
     Files.createDirectories(directory);
-    List<Digest> sorted =
-        needed.stream().sorted((a, b) -> a.value().compareTo(b.value())).toList();
+    List<Digest> sorted = needed.stream().sorted((a, b) -> a.value().compareTo(b.value())).toList();
     byte[] statement = Json.bytes(new Statement(owner, clock.instant(), sorted));
     try (StoreLock _ = lock()) {
       DurableFiles.replace(directory.resolve(owner.file()), statement);
@@ -73,8 +73,8 @@ public final class Needs {
   }
 
   /**
-   * What other workers need. One of this installation that has said nothing for a week is forgotten;
-   * one of another is not, for nobody here knows what its images are worth.
+   * What other workers need. One of this installation that has said nothing for a week is
+   * forgotten; one of another is not, for nobody here knows what its images are worth.
    *
    * @throws IOException also if a worker's statement cannot be read: then it may need anything
    */

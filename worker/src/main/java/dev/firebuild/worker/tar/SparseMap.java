@@ -70,7 +70,9 @@ record SparseMap(List<Segment> segments, long size) {
       TarHeader.Field offset = new TarHeader.Field(start + 24 * i, 12);
       TarHeader.Field length = new TarHeader.Field(start + 24 * i + 12, 12);
       if (block[offset.offset()] != 0) {
-        add(new Segment(TarHeader.number(block, offset), TarHeader.number(block, length)), segments);
+        add(
+            new Segment(TarHeader.number(block, offset), TarHeader.number(block, length)),
+            segments);
       }
     }
   }

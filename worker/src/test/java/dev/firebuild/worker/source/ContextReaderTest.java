@@ -47,8 +47,7 @@ class ContextReaderTest {
   @Test
   void sparseFilesAreRefusedWithWhatToDo() throws Exception {
     // Given
-    try (RandomAccessFile file =
-        new RandomAccessFile(directory.resolve("holes").toFile(), "rw")) {
+    try (RandomAccessFile file = new RandomAccessFile(directory.resolve("holes").toFile(), "rw")) {
       file.setLength(1 << 20);
     }
     Path tar = directory.resolve("sparse.tar");
