@@ -42,9 +42,10 @@ public final class Main implements Callable<Integer> {
     System.exit(code);
   }
 
-  private static Packing.Packed pack(Path folder, Path dockerfile, Path tar) throws IOException {
-    PackedContext packed = ContextPacker.pack(folder, dockerfile, tar);
-    return new Packing.Packed(packed.digest(), packed.dockerfile());
+  private static Packing.Packed pack(
+      Path folder, Path dockerfile, Path tar, Packing.Listener listener) throws IOException {
+    PackedContext packed = ContextPacker.pack(folder, dockerfile, tar, listener::packed);
+    return new Packing.Packed(packed.digest(), packed.size(), packed.dockerfile());
   }
 
   /** The whole command line in {@code context}. */

@@ -136,7 +136,7 @@ final class FakeCluster {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Packing packing =
-        (folder, dockerfile, tar) -> {
+        (folder, dockerfile, tar, listener) -> {
           throw new AssertionError("no context in these tests");
         };
     CliContext context =

@@ -58,12 +58,13 @@ public final class TopicAdmin {
   }
 
   /**
-   * What the cluster allows.
+   * What the cluster is and allows.
    *
+   * @param cluster its id
    * @param partitions of the event, command and state topics
    * @param sizes the most bytes of a record
    */
-  public record Allowed(int partitions, KafkaSettings.Sizes sizes) {}
+  public record Allowed(String cluster, int partitions, KafkaSettings.Sizes sizes) {}
 
   /**
    * Sees to it that everything is there. Safe to be called by several processes at once. While
@@ -254,6 +255,7 @@ public final class TopicAdmin {
     Map<ConfigResource, Config> configs = await(admin.describeConfigs(resources).all());
     configs.forEach(TopicAdmin::requireAppendTime);
     return new Allowed(
+        await(admin.describeCluster().clusterId()),
         partitions,
         new KafkaSettings.Sizes(
             size(configs, names.buildRequests()),

@@ -4,7 +4,6 @@ import dev.firebuild.worker.build.StepCache;
 import dev.firebuild.worker.guest.kernel.KernelCollector;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -21,22 +20,20 @@ final class Housekeeping implements AutoCloseable {
 
   private final StepCache steps;
   private final long stepCacheBytes;
-  private final Optional<ImageGarbage> images;
-  private final Optional<KernelCollector> kernels;
+  private final ImageGarbage images;
+  private final KernelCollector kernels;
   private final LayerScrub scrub;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("housekeeping").factory());
 
-  /**
-   * @param images absent where other workers may use the same image root
-   * @param kernels likewise
-   */
+  /** Two threads: reading every layer takes hours, others must hear from this worker meanwhile. */
+  private final ScheduledExecutorService timer =
+      Executors.newScheduledThreadPool(
+          2, Thread.ofPlatform().daemon().name("housekeeping-", 0).factory());
+
   Housekeeping(
       StepCache steps,
       long stepCacheBytes,
-      Optional<ImageGarbage> images,
-      Optional<KernelCollector> kernels,
+      ImageGarbage images,
+      KernelCollector kernels,
       LayerScrub scrub) {
     this.steps = steps;
     this.stepCacheBytes = stepCacheBytes;
@@ -45,29 +42,33 @@ final class Housekeeping implements AutoCloseable {
     this.scrub = scrub;
   }
 
+  @FunctionalInterface
+  private interface Chore {
+    void run() throws IOException;
+  }
+
   void start() {
+    // Others on the same roots hear at once what this worker needs.
+    timer.execute(() -> run(images::state));
+    repeat(this::shrink, PAUSE);
+    repeat(scrub::run, PAUSE);
+    repeat(kernels::collect, KERNEL_PAUSE);
+  }
+
+  private void repeat(Chore chore, Duration pause) {
     var _ =
         timer.scheduleWithFixedDelay(
-            this::run, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-    long pause = KERNEL_PAUSE.toMillis();
-    var _ = timer.scheduleWithFixedDelay(this::collectKernels, pause, pause, TimeUnit.MILLISECONDS);
+            () -> run(chore), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void collectKernels() {
-    try {
-      if (kernels.isPresent()) {
-        kernels.get().collect();
-      }
-    } catch (IOException | RuntimeException e) {
-      log.atWarn().setCause(e).log("removing kernels that no document names failed");
-    }
+  private void shrink() throws IOException {
+    steps.shrink(stepCacheBytes);
+    images.collect();
   }
 
-  private void run() {
+  private static void run(Chore chore) {
     try {
-      steps.shrink(stepCacheBytes);
-      images.ifPresent(ImageGarbage::collect);
-      scrub.run();
+      chore.run();
     } catch (IOException | RuntimeException e) {
       log.atWarn().setCause(e).log("looking after the disk failed; tried again later");
     }

@@ -10,6 +10,7 @@ import dev.firebuild.worker.guest.kernel.KernelCollector;
 import dev.firebuild.worker.guest.kernel.Kernels;
 import dev.firebuild.worker.host.Ext4;
 import dev.firebuild.worker.host.HostLayout;
+import dev.firebuild.worker.host.Needs;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.http.WorkerHealth;
 import dev.firebuild.worker.http.WorkerHttp;
@@ -86,7 +87,7 @@ public final class Worker implements AutoCloseable {
                 config.listen().port(),
                 new BearerToken(config.token()),
                 HttpPatience.DEFAULT));
-    var _ = TopicAdmin.ensure(config.kafka());
+    Needs.Owner owner = owner(TopicAdmin.ensure(config.kafka()));
     // Lets go of the VMs before the queue's clients are closed.
     Parts engines = new Parts();
     queue =
@@ -132,7 +133,7 @@ public final class Worker implements AutoCloseable {
             runs::console,
             this::health));
     queue.start(builds, new HostExecutor(runs, builds), disk::refusal);
-    parts.add(housekeeping(stores, clock)).start();
+    parts.add(housekeeping(stores, owner, clock)).start();
     log.atInfo()
         .addKeyValue("worker", config.id())
         .addKeyValue("url", url())
@@ -185,18 +186,28 @@ public final class Worker implements AutoCloseable {
         ext4);
   }
 
-  private Housekeeping housekeeping(Stores stores, InstantSource clock) {
-    WorkerConfig.Roots roots = config.roots();
-    boolean alone = roots.images().startsWith(roots.data());
+  /** Workers of several installations may share a root: what is garbage to one another may need. */
+  private Needs.Owner owner(TopicAdmin.Allowed kafka) {
+    return new Needs.Owner(kafka.cluster() + "/" + config.kafka().topics().state(), config.id());
+  }
+
+  private Housekeeping housekeeping(Stores stores, Needs.Owner owner, InstantSource clock) {
+    WorkerConfig.Limits limits = config.limits();
     return new Housekeeping(
         stores.steps(),
-        config.limits().stepCacheBytes(),
-        alone
-            ? Optional.of(new ImageGarbage(stores.images(), stores.steps(), queue.lookups(), clock))
-            : Optional.empty(),
-        alone
-            ? Optional.of(new KernelCollector(stores.kernels(), queue.lookups()::kernels, clock))
-            : Optional.empty(),
+        limits.stepCacheBytes(),
+        new ImageGarbage(
+            stores.images(),
+            queue.lookups()::images,
+            stores.steps()::layers,
+            new Needs(stores.images().needs(), owner, clock),
+            limits.keepImages(),
+            clock),
+        new KernelCollector(
+            stores.kernels(),
+            queue.lookups()::kernels,
+            new Needs(stores.kernels().needs(), owner, clock),
+            clock),
         new LayerScrub(stores.images()));
   }
 

@@ -8,6 +8,7 @@ import dev.firebuild.worker.run.RunSettings;
 import dev.firebuild.worker.vm.MachineSettings;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * All that a worker is told.
@@ -104,14 +105,34 @@ public record WorkerConfig(
    * @param blobCacheBytes of contexts that were fetched
    * @param stepCacheBytes of the disks that the step cache keeps
    * @param eventBytes of events that wait on disk for Kafka; output of builds beyond is left out
+   * @param keepImages how long images and layers stay that nobody needs
    */
   public record Limits(
-      long minFreeBytes, long blobCacheBytes, long stepCacheBytes, long eventBytes) {
+      long minFreeBytes,
+      long blobCacheBytes,
+      long stepCacheBytes,
+      long eventBytes,
+      Duration keepImages) {
+    /** Workers that share a root say every hour what they need of it. */
+    private static final Duration SHORTEST = Duration.ofHours(2);
+
     public static final Limits DEFAULT =
-        new Limits(1L << 30, 10L << 30, 20L << 30, EventSpool.Settings.DEFAULT_LIMIT);
+        new Limits(
+            1L << 30, 10L << 30, 20L << 30, EventSpool.Settings.DEFAULT_LIMIT, Duration.ofDays(1));
+
+    public Limits {
+      if (keepImages.compareTo(SHORTEST) < 0) {
+        throw new IllegalArgumentException(
+            "keepImages: expected at least %s, not %s".formatted(SHORTEST, keepImages));
+      }
+    }
 
     public Limits withEventBytes(long other) {
-      return new Limits(minFreeBytes, blobCacheBytes, stepCacheBytes, other);
+      return new Limits(minFreeBytes, blobCacheBytes, stepCacheBytes, other, keepImages);
+    }
+
+    public Limits withKeepImages(Duration other) {
+      return new Limits(minFreeBytes, blobCacheBytes, stepCacheBytes, eventBytes, other);
     }
   }
 

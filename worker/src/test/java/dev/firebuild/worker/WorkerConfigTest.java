@@ -50,7 +50,9 @@ class WorkerConfigTest {
                 "default",
                 Platform.LINUX_AMD64));
     assertThat(CONFIG.limits())
-        .isEqualTo(new WorkerConfig.Limits(1L << 30, 10L << 30, 20L << 30, 256L << 20));
+        .isEqualTo(
+            new WorkerConfig.Limits(
+                1L << 30, 10L << 30, 20L << 30, 256L << 20, Duration.ofDays(1)));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class Builds {
 
   /** Builds {@code source}; returns the exit code. */
   int build(BuildSource source, ProgressMode mode, Function<Source, BuildRequest> request) {
-    BuildRequest built = checked(() -> request.apply(send(source)));
+    BuildRequest built = checked(() -> request.apply(send(source, mode)));
     return submit(built, mode, source.name(), source.lines());
   }
 
@@ -63,14 +63,16 @@ final class Builds {
     }
   }
 
-  private Source send(BuildSource source) {
+  private Source send(BuildSource source, ProgressMode mode) {
     if (source.context().isEmpty()) {
       return source.inline();
     }
     BuildSource.Folder folder = source.context().get();
-    try (TemporaryFile tar = TemporaryFile.create(".context")) {
+    try (TemporaryFile tar = TemporaryFile.create(".context");
+        PackingProgress progress = PackingProgress.of(context, mode)) {
       Packing.Packed packed =
-          context.packing().pack(folder.folder(), folder.dockerfile(), tar.path());
+          context.packing().pack(folder.folder(), folder.dockerfile(), tar.path(), progress);
+      progress.sending(packed.size());
       new Uploads(api).upload(packed.digest(), tar.path());
       return new Source.Context(packed.digest(), Optional.of(packed.dockerfile()));
     } catch (IOException e) {

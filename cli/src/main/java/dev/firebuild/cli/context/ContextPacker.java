@@ -29,7 +29,8 @@ import java.util.Map;
  * Packs a directory as BuildKit sends a local one: owners become root, permission bits stay, links
  * stay links, times of modification stay, to the second (of directories not: whatever comes and
  * goes in them, ignored or not, would make it another context to upload); sockets become empty
- * files, extended attributes are left out.
+ * files. Of extended attributes those of users ({@code user.*}) stay; capabilities do not outlive
+ * the change of the owner with BuildKit either.
  */
 public final class ContextPacker {
   private static final int BUFFER = 256 * 1024;
@@ -43,15 +44,25 @@ public final class ContextPacker {
   private final Path root;
   private final IgnoreRules rules;
   private final TarWriter tar;
+  private final PackingListener listener;
   private final Map<FileIdentity, String> names = new HashMap<>();
   private final List<String> pendingDirectories = new ArrayList<>();
 
   private record FileIdentity(long device, long inode) {}
 
-  private ContextPacker(Path root, IgnoreRules rules, TarWriter tar) {
+  private long files;
+  private long bytes;
+
+  private ContextPacker(Path root, IgnoreRules rules, TarWriter tar, PackingListener listener) {
     this.root = root;
     this.rules = rules;
     this.tar = tar;
+    this.listener = listener;
+  }
+
+  /** The same, heard by nobody. */
+  public static PackedContext pack(Path directory, Path dockerfile, Path tar) throws IOException {
+    return pack(directory, dockerfile, tar, (_, _) -> {});
   }
 
   /**
@@ -59,9 +70,11 @@ public final class ContextPacker {
    *
    * @param dockerfile the Dockerfile, which may lie outside the directory; its own ignore file, or
    *     the one of the directory, says what is left out
+   * @param listener hears how far it is
    * @throws ContextException if the directory or a file in it cannot be part of a context
    */
-  public static PackedContext pack(Path directory, Path dockerfile, Path tar) throws IOException {
+  public static PackedContext pack(
+      Path directory, Path dockerfile, Path tar, PackingListener listener) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new ContextException(
           "the context %s is not a directory".formatted(Text.quote(directory.toString())));
@@ -74,14 +87,22 @@ public final class ContextPacker {
     MessageDigest sha256 = Digest.sha256();
     String name;
     try (OutputStream file = Files.newOutputStream(tar);
-        OutputStream out = new BufferedOutputStream(new DigestOutputStream(file, sha256), BUFFER);
+        CountedOutput counted = new CountedOutput(new DigestOutputStream(file, sha256));
+        OutputStream out = new BufferedOutputStream(counted, BUFFER);
         TarWriter writer = new TarWriter(out, StandardCharsets.UTF_8)) {
-      ContextPacker packer = new ContextPacker(directory, rules(directory, dockerfile), writer);
+      ContextPacker packer =
+          new ContextPacker(directory, rules(directory, dockerfile), writer, listener);
+      counted.onBytes(packer::written);
       packer.packDirectory("");
       name = packer.packDockerfile(dockerfile);
       writer.finish();
     }
     return new PackedContext(tar, Digest.of(sha256), Files.size(tar), name);
+  }
+
+  private void written(long sum) {
+    bytes = sum;
+    listener.packed(files, bytes);
   }
 
   private static IgnoreRules rules(Path directory, Path dockerfile) throws IOException {
@@ -111,6 +132,8 @@ public final class ContextPacker {
   }
 
   private void pack(String path) throws IOException {
+    files++;
+    listener.packed(files, bytes);
     FileFacts facts = FileFacts.of(root.resolve(path));
     boolean excluded = rules.excludes(path);
     if (facts.type() == FileFacts.Type.DIRECTORY) {
@@ -135,8 +158,11 @@ public final class ContextPacker {
 
   private void packPendingDirectories() throws IOException {
     for (String directory : pendingDirectories) {
-      int permissions = FileFacts.of(root.resolve(directory)).permissions();
-      tar.write(TarEntry.directory(directory, permissions, DIRECTORY_MTIME));
+      Path place = root.resolve(directory);
+      int permissions = FileFacts.of(place).permissions();
+      tar.write(
+          TarEntry.directory(directory, permissions, DIRECTORY_MTIME)
+              .withAttributes(UserAttributes.of(place)));
     }
     pendingDirectories.clear();
   }
@@ -166,7 +192,10 @@ public final class ContextPacker {
 
   private void packContent(String path, Path file, FileFacts facts) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      tar.write(TarEntry.file(path, facts.permissions(), facts.size(), facts.mtime()), in);
+      tar.write(
+          TarEntry.file(path, facts.permissions(), facts.size(), facts.mtime())
+              .withAttributes(UserAttributes.of(file)),
+          in);
     }
   }
 

@@ -182,6 +182,7 @@ final class ConfigCommand extends NodeCommand {
           RUN_SLOTS,
           VMM,
           EVENT_SPOOL,
+          KEEP_IMAGES,
           TOPIC_PREFIX,
           REPLICATION ->
           "(not set)";

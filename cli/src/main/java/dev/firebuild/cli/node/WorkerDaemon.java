@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,7 +59,10 @@ final class WorkerDaemon implements AutoCloseable {
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))
           .withSlots(new WorkerConfig.Slots(tuning.buildSlots(), tuning.runSlots()))
           .withMachines(machines)
-          .withLimits(WorkerConfig.Limits.DEFAULT.withEventBytes((long) tuning.eventSpool() << 20));
+          .withLimits(
+              WorkerConfig.Limits.DEFAULT
+                  .withEventBytes((long) tuning.eventSpool() << 20)
+                  .withKeepImages(Duration.ofHours(tuning.keepImages())));
     }
 
     private static String hostName() {

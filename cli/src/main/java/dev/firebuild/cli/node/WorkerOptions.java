@@ -39,8 +39,17 @@ final class WorkerOptions {
               + " is left out, and the log says so (default: ${DEFAULT-VALUE}).")
   private int eventSpool;
 
+  @Option(
+      names = "--keep-images",
+      paramLabel = "HOURS",
+      defaultValue = WorkerTuning.KEEP_IMAGES_HOURS,
+      description =
+          "Images and layers that nothing needs are removed so long after they were made (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int keepImages;
+
   WorkerTuning config() {
-    return new WorkerTuning(buildSlots, runSlots, vmm, eventSpool);
+    return new WorkerTuning(buildSlots, runSlots, vmm, eventSpool, keepImages);
   }
 
   /** The same flags for another process. */
@@ -49,6 +58,7 @@ final class WorkerOptions {
         "--build-slots", String.valueOf(buildSlots),
         "--run-slots", String.valueOf(runSlots),
         "--vmm", vmm.name().toLowerCase(Locale.ROOT),
-        "--event-spool", String.valueOf(eventSpool));
+        "--event-spool", String.valueOf(eventSpool),
+        "--keep-images", String.valueOf(keepImages));
   }
 }

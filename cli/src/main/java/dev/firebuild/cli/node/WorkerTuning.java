@@ -10,14 +10,18 @@ import dev.firebuild.worker.vmm.Acceleration;
  * @param runSlots VMs that are started at once; how many run is not limited
  * @param vmm who executes the guests' instructions
  * @param eventSpool MiB of events that wait on disk while Kafka is away
+ * @param keepImages hours that images stay which nothing needs
  */
-public record WorkerTuning(int buildSlots, int runSlots, Acceleration vmm, int eventSpool) {
+public record WorkerTuning(
+    int buildSlots, int runSlots, Acceleration vmm, int eventSpool, int keepImages) {
   public static final String BUILD_SLOTS = "2";
   public static final String RUN_SLOTS = "2";
   public static final String VMM = "auto";
   public static final String EVENT_SPOOL = "256";
+  public static final String KEEP_IMAGES_HOURS = "24";
 
   private static final int MOST_MIB = 1 << 20;
+  private static final int MOST_HOURS = 24 * 3650;
 
   public WorkerTuning {
     requireSlots("--build-slots", buildSlots);
@@ -25,6 +29,11 @@ public record WorkerTuning(int buildSlots, int runSlots, Acceleration vmm, int e
     if (eventSpool < 1 || eventSpool > MOST_MIB) {
       throw new CliException(
           "--event-spool %d: expected 1 to %d (MiB)".formatted(eventSpool, MOST_MIB));
+    }
+    // Workers that share images say every hour what they need of them.
+    if (keepImages < 2 || keepImages > MOST_HOURS) {
+      throw new CliException(
+          "--keep-images %d: expected 2 to %d (hours)".formatted(keepImages, MOST_HOURS));
     }
   }
 

@@ -50,7 +50,7 @@ class ParsingTest {
             "ada",
             folder,
             InstantSource.system(),
-            (_, _, _) -> {
+            (_, _, _, _) -> {
               throw new IllegalStateException("nothing is packed here");
             },
             () -> {

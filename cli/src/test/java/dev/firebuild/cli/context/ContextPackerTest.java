@@ -2,6 +2,7 @@ package dev.firebuild.cli.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.firebuild.worker.source.ContextEntry;
 import dev.firebuild.worker.source.ContextIndex;
@@ -9,17 +10,22 @@ import dev.firebuild.worker.source.ContextReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContextPackerTest {
+  private static final Map.Entry<String, String> NOTE = Map.entry("user.note", "a\0\u00ff");
+
   @TempDir private Path directory;
   private Path context;
 
@@ -71,6 +77,54 @@ class ContextPackerTest {
     assertThat(file.mode()).isEqualTo(0750);
     assertThat(index.entry("out").orElseThrow().link()).isEqualTo("/etc/passwd");
     assertThat(index.entry("g").orElseThrow().identity()).isEqualTo("f");
+  }
+
+  @Test
+  void attributesOfUsersAreKeptAndMakeAnotherContext() throws Exception {
+    // Given
+    assumeThat(Files.getFileStore(context).supportsFileAttributeView("user"))
+        .as("the file system of temporary files has attributes of users")
+        .isTrue();
+    write("d/f", "x");
+    PackedContext without = pack();
+    for (String path : List.of("d", "d/f")) {
+      Files.setAttribute(
+          context.resolve(path), "user:note", ByteBuffer.wrap(new byte[] {'a', 0, -1}));
+    }
+
+    // When
+    PackedContext with = pack();
+
+    // Then
+    assertThat(with.digest()).isNotEqualTo(without.digest());
+    ContextIndex index = ContextReader.read(with.file());
+    assertThat(index.entry("d").orElseThrow().attributes()).containsOnly(NOTE);
+    assertThat(index.entry("d/f").orElseThrow().attributes()).containsOnly(NOTE);
+  }
+
+  @Test
+  void whoListensHearsOfEveryFileAndAllBytes() throws Exception {
+    // Given
+    write(".dockerignore", "ignored\n");
+    write("ignored", "");
+    write("large", "x".repeat(1_000_000));
+    List<Long> files = new ArrayList<>();
+    List<Long> bytes = new ArrayList<>();
+
+    // When
+    PackedContext packed =
+        ContextPacker.pack(
+            context,
+            context.resolve("Dockerfile"),
+            directory.resolve("t.tar"),
+            (seen, done) -> {
+              files.add(seen);
+              bytes.add(done);
+            });
+
+    // Then
+    assertThat(files).isSorted().startsWith(1L).endsWith(4L);
+    assertThat(bytes).isSorted().hasSizeGreaterThan(4).endsWith(packed.size());
   }
 
   @Test

@@ -47,7 +47,8 @@ class ConfigCommandTest {
             new ConfigCommand.Value("keep", "7", "default", ""),
             new ConfigCommand.Value("build-slots", "2", "default", ""),
             new ConfigCommand.Value("run-slots", "2", "default", ""),
-            new ConfigCommand.Value("event-spool", "256", "default", ""));
+            new ConfigCommand.Value("event-spool", "256", "default", ""),
+            new ConfigCommand.Value("keep-images", "24", "default", ""));
   }
 
   @Test

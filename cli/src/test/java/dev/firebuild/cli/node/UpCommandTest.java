@@ -22,7 +22,7 @@ class UpCommandTest {
                 Path.of("/home/ada/.local/share/firebuild"),
                 new HostPort("127.0.0.1", 7080),
                 9092,
-                new WorkerTuning(2, 2, Acceleration.AUTO, 256),
+                new WorkerTuning(2, 2, Acceleration.AUTO, 256, 24),
                 Duration.ofHours(24),
                 Duration.ofMinutes(2),
                 Duration.ofDays(7)));
@@ -32,23 +32,24 @@ class UpCommandTest {
   void everyFlagIsTakenFromTheEnvironment() {
     assertThat(
             config(
-                Map.of(
-                    "FIREBUILD_DATA", "/data",
-                    "FIREBUILD_KEEP_UPLOADS", "5",
-                    "FIREBUILD_HTTP", "0.0.0.0:80",
-                    "FIREBUILD_KAFKA_LISTEN", "19092",
-                    "FIREBUILD_START_TIMEOUT", "7",
-                    "FIREBUILD_KEEP", "30",
-                    "FIREBUILD_BUILD_SLOTS", "3",
-                    "FIREBUILD_RUN_SLOTS", "4",
-                    "FIREBUILD_VMM", "tcg",
-                    "FIREBUILD_EVENT_SPOOL", "16")))
+                Map.ofEntries(
+                    Map.entry("FIREBUILD_DATA", "/data"),
+                    Map.entry("FIREBUILD_KEEP_UPLOADS", "5"),
+                    Map.entry("FIREBUILD_HTTP", "0.0.0.0:80"),
+                    Map.entry("FIREBUILD_KAFKA_LISTEN", "19092"),
+                    Map.entry("FIREBUILD_START_TIMEOUT", "7"),
+                    Map.entry("FIREBUILD_KEEP", "30"),
+                    Map.entry("FIREBUILD_BUILD_SLOTS", "3"),
+                    Map.entry("FIREBUILD_RUN_SLOTS", "4"),
+                    Map.entry("FIREBUILD_VMM", "tcg"),
+                    Map.entry("FIREBUILD_EVENT_SPOOL", "16"),
+                    Map.entry("FIREBUILD_KEEP_IMAGES", "48"))))
         .isEqualTo(
             new NodeConfig(
                 Path.of("/data"),
                 new HostPort("0.0.0.0", 80),
                 19_092,
-                new WorkerTuning(3, 4, Acceleration.TCG, 16),
+                new WorkerTuning(3, 4, Acceleration.TCG, 16, 48),
                 Duration.ofHours(5),
                 Duration.ofSeconds(7),
                 Duration.ofDays(30)));

@@ -168,15 +168,16 @@ class BuildEngineTest {
   }
 
   @Test
-  void aStepCannotRebootItsVm() throws Exception {
-    Failure failure =
-        failure(
-            host.build(
-                inline(
-                    "reboot",
-                    "FROM busybox\nRUN echo b > /proc/sysrq-trigger || reboot -f || exit 9\n")));
+  void aStepCanNeitherRebootItsVmNorPowerItOffNorLetItPanic() throws Exception {
+    // Given a step that tries all ways, and fails with a code of its own if its VM still runs
+    String tries =
+        "RUN for key in b c o; do echo $key > /proc/sysrq-trigger && exit 1; done; \\\n"
+            + " for end in reboot poweroff halt; do $end -f && exit 2; done; exit 9\n";
+
+    Failure failure = failure(host.build(inline("undying", "FROM busybox\n" + tries)));
 
     assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
+    assertThat(failure.exitCode()).contains(9);
   }
 
   @Test
@@ -307,6 +308,18 @@ class BuildEngineTest {
     assertThat(outcome.end()).isInstanceOf(BuildEvent.Succeeded.class);
     assertThat(outcome.events().log()).isEqualTo("125\n1\n64\n125\n25\n1\n25\n125\n");
     assertThat(host.image("more").orElseThrow().layers()).hasSize(127);
+  }
+
+  @Test
+  @Tag("long")
+  void anImageOfMoreLayersThanAVmTakesIsNotBuilt() throws Exception {
+    // Given an image that a VM just takes
+    host.pile("full", "busybox", "f", 157);
+
+    Failure failure = failure(host.build(inline("beyond", "FROM full\nRUN echo booted\n")));
+
+    assertThat(failure.code()).isEqualTo(FailureCode.INVALID_REQUEST);
+    assertThat(failure.message()).contains("would have 159 layers", "at most 158");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.firebuild.systemtest.mainpath;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,6 +17,12 @@ final class Folders {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
     return folder;
+  }
+
+  /** Gives {@code file} an extended attribute; returns what it has then. */
+  static Map<String, String> note(Path file) throws IOException {
+    Files.setAttribute(file, "user:note", StandardCharsets.UTF_8.encode("seen"));
+    return Map.of("user.note", "seen");
   }
 
   /** A context with nothing but a Dockerfile. */

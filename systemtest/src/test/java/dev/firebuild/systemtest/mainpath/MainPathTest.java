@@ -193,11 +193,13 @@ class MainPathTest {
             COPY --from=one /one /four/
             COPY --from=one --chown=app:app /one /five/
             RUN touch /two/busybox && chown -h 0:0 /two
+            COPY --chown=app noted /six/
             USER app
             RUN for f in two three four five; do /$f/busybox grep CapEff /proc/self/status; done
             RUN stat -c %U:%a /two/busybox /three/busybox /four/busybox /five/busybox
             CMD ["/two/busybox", "grep", "CapEff", "/proc/self/status"]
             """);
+    Map<String, String> note = Folders.note(Files.writeString(context.resolve("noted"), "x"));
 
     // When
     Finished build = build("kept", context);
@@ -226,7 +228,9 @@ class MainPathTest {
                 "./four/busybox",
                 CapableRoot.ATTRIBUTES,
                 "./five/busybox",
-                CapableRoot.ATTRIBUTES));
+                CapableRoot.ATTRIBUTES,
+                "./six/noted",
+                note));
     assertThat(run.stdout()).isEqualTo("CapEff:\t0000000000002000\n");
   }
 

@@ -144,7 +144,10 @@ class WholeWorkerTest {
   void aFullDiskTakesNothing() throws Exception {
     // Given
     WorkerConfig full =
-        config().withLimits(new WorkerConfig.Limits(Long.MAX_VALUE, 1 << 20, 1 << 20, 1 << 20));
+        config()
+            .withLimits(
+                new WorkerConfig.Limits(
+                    Long.MAX_VALUE, 1 << 20, 1 << 20, 1 << 20, Duration.ofDays(1)));
     try (Worker worker = start(full)) {
       run("v1", "exit 3");
       assertThat(get(worker, "/healthz"))

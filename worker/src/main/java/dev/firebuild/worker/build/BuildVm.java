@@ -46,6 +46,14 @@ final class BuildVm implements AutoCloseable {
    */
   static BuildVm start(BuildJob job, List<Path> lowers, Path upper, List<Path> inputs)
       throws BuildFailedException, EndedException {
+    int layers = lowers.size() + 1;
+    if (layers > MachineSpec.MAX_DRIVES - 2) {
+      // It could be built, but no VM could ever run it, build on it or export it.
+      throw BuildFailedException.of(
+          FailureCode.INVALID_REQUEST,
+          "the image would have %d layers, and a VM takes at most %d; build on an image with fewer layers"
+              .formatted(layers, MachineSpec.MAX_DRIVES - 2));
+    }
     int drives = 2 + lowers.size() + inputs.size();
     if (drives > MachineSpec.MAX_DRIVES) {
       throw BuildFailedException.of(

@@ -12,10 +12,12 @@ import dev.firebuild.worker.source.SourceSelection;
 import dev.firebuild.worker.source.SourceSelection.Selected;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /**
  * What COPY or ADD puts below its destination, if that is a directory: all sources laid over each
@@ -58,6 +60,7 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
    * @param mtime seconds since 1970; never part of a key
    * @param content of a file
    * @param identity equal for names of one file
+   * @param attributes extended attributes
    */
   record Node(
       String path,
@@ -69,7 +72,8 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
       int minor,
       long mtime,
       Content content,
-      String identity) {}
+      String identity,
+      SortedMap<String, String> attributes) {}
 
   /** Where a file's content is. */
   sealed interface Content {
@@ -160,7 +164,8 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
               0,
               InputDrive.MTIME,
               new Content.Inline(file.content()),
-              sources + ":"));
+              sources + ":",
+              Collections.emptySortedMap()));
     }
 
     private void addedFile(String name) {
@@ -196,7 +201,8 @@ record CopyTree(Map<String, Node> nodes, Shape shape, String lastName, List<Stri
               ? new Content.InContext(entry.offset(), entry.content())
               : new Content.None(),
           // Hard links are kept among what one source brings, not between sources.
-          sources + ":" + entry.identity());
+          sources + ":" + entry.identity(),
+          entry.attributes());
     }
 
     private int mode(int mode, boolean directory) {

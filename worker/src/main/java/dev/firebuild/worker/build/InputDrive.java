@@ -151,7 +151,8 @@ final class InputDrive implements Closeable {
         node.link(),
         node.major(),
         node.minor(),
-        node.mtime());
+        node.mtime(),
+        node.attributes());
   }
 
   private void pad(long end) throws IOException {

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * Under which keys results of steps are found again. A key holds all that decides the result: the
- * result before it, the step itself, the bytes, modes and names of the files it takes, what it is
- * executed by. Times are never part of it.
+ * result before it, the step itself, the bytes, modes, names and extended attributes of the files
+ * it takes, what it is executed by. Times are never part of it.
  */
 final class StepKeys {
   /** Another one when guests execute steps differently: old results are not found any more. */
@@ -77,7 +77,9 @@ final class StepKeys {
           .add(node.mode())
           .add(node.link())
           .add(node.major())
-          .add(node.minor());
+          .add(node.minor())
+          .addAll(node.attributes().keySet())
+          .addAll(node.attributes().values());
       switch (node.content()) {
         case Content.None _ -> hasher.add("none");
         case Content.InContext(long _, String sha256) -> hasher.add("file").add(sha256);

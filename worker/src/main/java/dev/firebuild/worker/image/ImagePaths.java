@@ -48,6 +48,11 @@ record ImagePaths(Path root) {
     return root.resolve("pins");
   }
 
+  /** See {@link dev.firebuild.worker.host.Needs}. */
+  Path needs() {
+    return root.resolve("needs");
+  }
+
   /** Locked while pins are set and while garbage is collected. */
   Path lock() {
     return root.resolve("lock");

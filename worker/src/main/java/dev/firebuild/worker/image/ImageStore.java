@@ -170,6 +170,11 @@ public final class ImageStore implements Closeable {
     return sum;
   }
 
+  /** Where the workers that share the root say what they need of it. */
+  public Path needs() {
+    return paths.needs();
+  }
+
   /** What keeps images in the store although no reference means them. */
   public Pins pins() {
     return pins;

@@ -1,5 +1,8 @@
 package dev.firebuild.worker.source;
 
+import java.util.Collections;
+import java.util.SortedMap;
+
 /**
  * A file, directory or other thing in a context.
  *
@@ -13,6 +16,7 @@ package dev.firebuild.worker.source;
  * @param offset where a file's content lies in the archive
  * @param content SHA-256 of a file's content in hexadecimal; else empty
  * @param identity path of the first name of the same file: equal for hard links of one file
+ * @param attributes extended attributes of users, as in a {@link dev.firebuild.worker.tar.TarEntry}
  */
 public record ContextEntry(
     String path,
@@ -25,7 +29,8 @@ public record ContextEntry(
     long mtime,
     long offset,
     String content,
-    String identity) {
+    String identity,
+    SortedMap<String, String> attributes) {
 
   /** What an entry is. */
   public enum Kind {
@@ -42,7 +47,19 @@ public record ContextEntry(
 
   /** A directory that the archive does not name, but has something in. */
   static ContextEntry impliedDirectory(String path) {
-    return new ContextEntry(path, Kind.DIRECTORY, 0755, 0, "", 0, 0, IMPLIED_MTIME, 0, "", path);
+    return new ContextEntry(
+        path,
+        Kind.DIRECTORY,
+        0755,
+        0,
+        "",
+        0,
+        0,
+        IMPLIED_MTIME,
+        0,
+        "",
+        path,
+        Collections.emptySortedMap());
   }
 
   /** The last component of the path; empty for the root. */

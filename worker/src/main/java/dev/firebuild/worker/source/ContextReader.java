@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * refused.
  */
 public final class ContextReader {
+  private static final String USER_ATTRIBUTE = "user.";
   private static final int ENTRY_LIMIT = 1_000_000;
   private static final long NAMES_LIMIT = 256L << 20;
   private static final int BUFFER = 256 * 1024;
@@ -79,6 +81,11 @@ public final class ContextReader {
 
   private ContextEntry entry(String path, TarEntry member, TarReader tar)
       throws IOException, SourceException {
+    if (tar.isSparse()) {
+      // Builds read a file's bytes where they lie in the archive.
+      throw refused(
+          "%s is stored sparse; make the archive without --sparse".formatted(Text.quote(path)));
+    }
     return switch (member.type()) {
       case FILE ->
           new ContextEntry(
@@ -92,7 +99,8 @@ public final class ContextReader {
               member.mtime(),
               tar.contentOffset(),
               DurableFiles.digest(tar.content()).hex(),
-              path);
+              path,
+              userAttributes(member));
       case HARD_LINK -> hardLink(path, member);
       case DIRECTORY -> plain(path, Kind.DIRECTORY, member);
       case SYMLINK -> plain(path, Kind.SYMLINK, member);
@@ -114,7 +122,8 @@ public final class ContextReader {
         member.mtime(),
         0,
         "",
-        path);
+        path,
+        userAttributes(member));
   }
 
   private ContextEntry hardLink(String path, TarEntry member) throws SourceException {
@@ -135,7 +144,15 @@ public final class ContextReader {
         target.mtime(),
         target.offset(),
         target.content(),
-        target.identity());
+        target.identity(),
+        target.attributes());
+  }
+
+  /** What else a context says would be rights that its sender may not have to give. */
+  private static SortedMap<String, String> userAttributes(TarEntry member) {
+    SortedMap<String, String> kept = new TreeMap<>(member.attributes());
+    kept.keySet().removeIf(name -> !name.startsWith(USER_ATTRIBUTE));
+    return kept;
   }
 
   private void addParents(String path) throws SourceException {

@@ -15,9 +15,14 @@ final class ExtendedHeaders {
   /** As star, GNU tar and Docker write them; libarchive writes them beside its own kind. */
   static final String ATTRIBUTE = "SCHILY.xattr.";
 
+  private static final String SPARSE = "GNU.sparse.";
+
   private final MemberNames names;
   private Optional<String> path = Optional.empty();
   private Optional<String> link = Optional.empty();
+  private boolean sparse;
+  private Optional<String> sparsePath = Optional.empty();
+  private Optional<Long> sparseSize = Optional.empty();
   private Optional<Long> size = Optional.empty();
   private Optional<Long> uid = Optional.empty();
   private Optional<Long> gid = Optional.empty();
@@ -30,7 +35,7 @@ final class ExtendedHeaders {
   }
 
   Optional<String> path() {
-    return path;
+    return sparsePath.or(() -> path);
   }
 
   Optional<String> link() {
@@ -39,6 +44,14 @@ final class ExtendedHeaders {
 
   Optional<Long> size() {
     return size;
+  }
+
+  /** Of a file that is stored sparse, holes counted; its content begins with a map then. */
+  Optional<Long> sparseSize() throws TarFormatException {
+    if (sparse && sparseSize.isEmpty()) {
+      throw malformed();
+    }
+    return sparseSize;
   }
 
   Optional<Long> uid() {
@@ -111,15 +124,36 @@ final class ExtendedHeaders {
       case "gid" -> gid = Optional.of(number(value));
       case "mtime" -> mtime = Optional.of(seconds(value));
       default -> {
-        if (key.startsWith("GNU.sparse.")) {
-          throw new TarFormatException(
-              "a member is stored sparse; make the archive without --sparse");
-        }
-        if (key.startsWith(ATTRIBUTE)) {
+        if (key.startsWith(SPARSE)) {
+          takeSparse(key.substring(SPARSE.length()), value);
+        } else if (key.startsWith(ATTRIBUTE)) {
           attributes.put(
               key.substring(ATTRIBUTE.length()), new String(value, StandardCharsets.ISO_8859_1));
         }
       }
+    }
+  }
+
+  /** The first version only: the two before it lie in the headers, without a bound. */
+  private void takeSparse(String key, byte[] value) throws TarFormatException {
+    sparse = true;
+    boolean known =
+        switch (key) {
+          case "major" -> number(value) == 1;
+          case "minor" -> number(value) == 0;
+          case "name" -> {
+            sparsePath = Optional.of(names.decode(value));
+            yield true;
+          }
+          case "realsize" -> {
+            sparseSize = Optional.of(number(value));
+            yield true;
+          }
+          default -> false;
+        };
+    if (!known) {
+      throw new TarFormatException(
+          "a member is stored sparse in a form that is not read; make the archive with --sparse-version=1.0, or without --sparse");
     }
   }
 

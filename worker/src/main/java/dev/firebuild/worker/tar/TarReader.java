@@ -9,11 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Reads a tar archive member by member: {@code ustar}, GNU and pax headers. What an archive can ask
- * for is bounded: names have at most 4 KiB, extended headers 1 MiB. Sparse members are refused.
+ * Reads a tar archive member by member: {@code ustar}, GNU and pax headers, sparse files. What an
+ * archive can ask for is bounded: names have at most 4 KiB, extended headers 1 MiB.
  */
 public final class TarReader implements Closeable {
   private static final int BLOCK = TarHeader.BLOCK;
+  private static final char OLD_SPARSE = 'S';
   static final int EXTENDED_LIMIT = 1 << 20;
 
   private final InputStream in;
@@ -23,6 +24,7 @@ public final class TarReader implements Closeable {
   private long contentOffset;
   private long contentEnd;
   private long nextHeader;
+  private Optional<SparseMap> sparse = Optional.empty();
 
   /**
    * @param in read from its current position; closed with this reader
@@ -37,6 +39,7 @@ public final class TarReader implements Closeable {
   /** Skips what is left of the current member and reads the next one; empty at the end. */
   public Optional<TarEntry> next() throws IOException {
     ExtendedHeaders extended = new ExtendedHeaders(names);
+    sparse = Optional.empty();
     while (true) {
       skipTo(nextHeader);
       if (!readHeader()) {
@@ -61,9 +64,18 @@ public final class TarReader implements Closeable {
     return contentOffset;
   }
 
+  /**
+   * Whether the archive holds the current member's content in pieces, without its holes; {@link
+   * #content} is whole.
+   */
+  public boolean isSparse() {
+    return sparse.isPresent();
+  }
+
   /** The rest of the current member's content; valid until {@link #next()}. */
   public InputStream content() {
-    return new Content();
+    InputStream stored = new Content();
+    return sparse.isPresent() ? sparse.get().expand(stored) : stored;
   }
 
   @Override
@@ -93,15 +105,17 @@ public final class TarReader implements Closeable {
   private TarEntry member(char flag, ExtendedHeaders extended) throws IOException {
     String path = extended.path().isPresent() ? extended.path().get() : headerPath();
     TarEntry.Type type = type(flag, path);
-    long size = extended.size().orElse(TarHeader.number(block, TarHeader.SIZE));
-    if (size < 0) {
+    long stored = extended.size().orElse(TarHeader.number(block, TarHeader.SIZE));
+    if (stored < 0) {
       throw new TarFormatException("member " + path + " has a negative size");
     }
-    if (type != TarEntry.Type.FILE) {
+    long size = 0;
+    if (type == TarEntry.Type.FILE) {
+      size = beginFile(path, flag == OLD_SPARSE, stored, extended.sparseSize());
+    } else {
       // Some writers put a link's or directory's size here, with no content behind it.
-      size = 0;
+      begin(0);
     }
-    begin(size);
     return new TarEntry(
         withoutTrailingSlashes(path),
         type,
@@ -114,6 +128,27 @@ public final class TarReader implements Closeable {
         (int) TarHeader.number(block, TarHeader.MINOR),
         extended.mtime().orElse(TarHeader.number(block, TarHeader.MTIME)),
         extended.attributes());
+  }
+
+  /** Returns the size of the whole file. */
+  private long beginFile(String path, boolean oldSparse, long stored, Optional<Long> paxSparse)
+      throws IOException {
+    if (oldSparse) {
+      sparse = Optional.of(SparseMap.old(block, this::nextBlock));
+    }
+    begin(stored);
+    if (paxSparse.isPresent()) {
+      sparse = Optional.of(SparseMap.pax(paxSparse.get(), this::nextBlock));
+      contentOffset = position;
+    }
+    if (sparse.isEmpty()) {
+      return stored;
+    }
+    if (sparse.get().stored() > contentEnd - position) {
+      throw new TarFormatException(
+          "member %s stores fewer bytes than its map of them says".formatted(path));
+    }
+    return sparse.get().size();
   }
 
   private String link(ExtendedHeaders extended) throws IOException {
@@ -132,9 +167,7 @@ public final class TarReader implements Closeable {
       case '4' -> TarEntry.Type.BLOCK;
       case '5' -> TarEntry.Type.DIRECTORY;
       case '6' -> TarEntry.Type.FIFO;
-      case 'S' ->
-          throw new TarFormatException(
-              "member %s is stored sparse; make the archive without --sparse".formatted(path));
+      case OLD_SPARSE -> TarEntry.Type.FILE;
       default ->
           throw new TarFormatException(
               "member %s has the unknown type flag %d".formatted(path, (int) flag));
@@ -192,6 +225,16 @@ public final class TarReader implements Closeable {
       }
       position += skipped;
     }
+  }
+
+  /** A block of a sparse member's map. */
+  private byte[] nextBlock() throws IOException {
+    byte[] next = in.readNBytes(BLOCK);
+    position += next.length;
+    if (next.length < BLOCK) {
+      throw new TarFormatException("the archive ends in the middle of a sparse member's map");
+    }
+    return next;
   }
 
   private static boolean isZero(byte[] bytes) {

@@ -13,7 +13,9 @@ import dev.firebuild.worker.tar.TarEntry;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +93,25 @@ class StepKeysTest {
         .doesNotHaveDuplicates();
     assertThat(put(file, TarEntry.hardLink("d/h", "d/f", 0644, 0)))
         .isNotEqualTo(put(file, file("d/h")));
+  }
+
+  @Test
+  void attributesArePartOfAStepsKey() throws Exception {
+    TarEntry file = file("d/f");
+
+    assertThat(
+            List.of(
+                put(file),
+                put(with(file, "user.a", "b")),
+                put(with(file, "user.a", "c")),
+                put(with(file, "user.ab", ""))))
+        .doesNotHaveDuplicates();
+    // What a context cannot give to a file does not count.
+    assertThat(put(with(file, "security.capability", "x"))).isEqualTo(put(file));
+  }
+
+  private static TarEntry with(TarEntry file, String name, String value) {
+    return file.withAttributes(new TreeMap<>(Map.of(name, value)));
   }
 
   @Test

@@ -7,14 +7,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /** Sparse files that begin like ext4, for tests that need no real file system. */
-final class Disks {
+public final class Disks {
   static final int CLEAN = 1;
   static final int NEEDS_RECOVERY = 4;
 
   private Disks() {}
 
   /** A disk of {@code size} bytes that was left in order and holds {@code marker} somewhere. */
-  static Path clean(Path file, long size, int marker) throws IOException {
+  public static Path clean(Path file, long size, int marker) throws IOException {
     return write(file, size, marker, CLEAN, 0);
   }
 

@@ -8,6 +8,7 @@ import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,24 @@ class ContextReaderTest {
     ContextEntry second = index.entry("h").orElseThrow();
     assertThat(second.identity()).isEqualTo(file.identity());
     assertThat(second.offset()).isEqualTo(file.offset());
+  }
+
+  @Test
+  void sparseFilesAreRefusedWithWhatToDo() throws Exception {
+    // Given
+    try (RandomAccessFile file = new RandomAccessFile(directory.resolve("holes").toFile(), "rw")) {
+      file.setLength(1 << 20);
+    }
+    Path tar = directory.resolve("sparse.tar");
+    Process packing =
+        new ProcessBuilder("tar", "-cSf", tar.toString(), "-C", directory.toString(), "holes")
+            .start();
+    assertThat(packing.waitFor()).isZero();
+
+    assertThatThrownBy(() -> ContextReader.read(tar))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("\"holes\" is stored sparse")
+        .hasMessageContaining("without --sparse");
   }
 
   @Test

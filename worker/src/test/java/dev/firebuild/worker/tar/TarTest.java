@@ -209,17 +209,21 @@ class TarTest {
   }
 
   @Test
-  void sparseMembersAreRefusedWithWhatToDo() throws IOException {
-    byte[] old = write(List.of(TarEntry.file("f", 0644, CONTENT.length, 0)));
-    old[TarHeader.TYPE_FLAG] = 'S';
-    byte[] sum = "%06o\0 ".formatted(TarHeader.checksum(old)).getBytes(StandardCharsets.UTF_8);
-    TarHeader.putBytes(old, TarHeader.CHECKSUM, sum);
+  void malformedSparseMembersAreRefused() throws IOException {
+    byte[] beyond = write(List.of(TarEntry.file("f", 0644, CONTENT.length, 0)));
+    beyond[TarHeader.TYPE_FLAG] = 'S';
+    TarHeader.putNumber(beyond, new TarHeader.Field(386, 12), 1);
+    TarHeader.putNumber(beyond, new TarHeader.Field(398, 12), CONTENT.length);
+    TarHeader.putNumber(beyond, new TarHeader.Field(483, 12), CONTENT.length);
+    byte[] sum = "%06o\0 ".formatted(TarHeader.checksum(beyond)).getBytes(StandardCharsets.UTF_8);
+    TarHeader.putBytes(beyond, TarHeader.CHECKSUM, sum);
+    String noMap = "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n25 GNU.sparse.realsize=9\n";
 
-    for (byte[] tar : List.of(old, withPax("22 GNU.sparse.major=1\n"))) {
-      assertThatThrownBy(() -> readAll(tar))
-          .isInstanceOf(TarFormatException.class)
-          .hasMessageContaining("without --sparse");
+    for (byte[] tar : List.of(beyond, withPax("22 GNU.sparse.major=1\n"), withPax(noMap))) {
+      assertThatThrownBy(() -> readAll(tar)).isInstanceOf(TarFormatException.class);
     }
+    assertThatThrownBy(() -> readAll(withPax("20 GNU.sparse.map=0\n")))
+        .hasMessageContaining("--sparse-version=1.0");
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.firebuild.worker.guest.kernel;
 
+import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.worker.host.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,6 +36,7 @@ public final class KernelCollector {
 
   private final KernelStore store;
   private final Supplier<? extends Collection<KernelDocument>> documents;
+  private final Needs needs;
   private final InstantSource clock;
 
   /** Names that had a document in the life of this process: without one they were removed. */
@@ -43,34 +46,45 @@ public final class KernelCollector {
 
   /**
    * @param documents what kernel names mean now
+   * @param needs what this worker and others need of the store
    */
   public KernelCollector(
       KernelStore store,
       Supplier<? extends Collection<KernelDocument>> documents,
+      Needs needs,
       InstantSource clock) {
     this.store = store;
     this.documents = documents;
+    this.needs = needs;
     this.clock = clock;
   }
 
   /** Removes what is needed no more and has not been for a while; returns what was removed. */
   public List<Path> collect() throws IOException {
     Set<String> names = new HashSet<>();
-    Set<Path> needed = new HashSet<>();
+    Set<Digest> own = new HashSet<>();
     for (KernelDocument document : documents.get()) {
       names.add(document.name());
-      needed.add(store.version(document.digest()));
+      own.add(document.digest());
     }
+    needs.state(own);
     known.addAll(names);
     if (known.isEmpty()) {
       // Not one kernel is known: more likely than a store full of garbage is another Kafka.
       return List.of();
     }
+    Set<Path> needed = new HashSet<>();
+    own.forEach(digest -> needed.add(store.version(digest)));
+    Set<Path> ofOthers = new HashSet<>();
+    needs.ofOthers().forEach(digest -> ofOthers.add(store.version(digest)));
+    needed.addAll(ofOthers);
     List<Path> removed = new ArrayList<>();
     try (var _ = store.lock()) {
       for (Path link : store.links()) {
         String name = link.getFileName().toString();
-        if (names.contains(name) || (!known.contains(name) && isYounger(link, UNNAMED))) {
+        if (names.contains(name)
+            || ofOthers.contains(store.target(link))
+            || (!known.contains(name) && isYounger(link, UNNAMED))) {
           needed.add(store.target(link));
         } else {
           Files.deleteIfExists(link);

@@ -30,6 +30,7 @@ public final class KernelStore {
   private static final String MANIFEST = "manifest.json";
   private static final String VERSIONS = ".versions";
   private static final String PARTIAL = "partial";
+  private static final String NEEDS = ".needs";
   private static final String LOCK = "lock";
   private static final Pattern VERSION = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
@@ -119,6 +120,11 @@ public final class KernelStore {
   /** The version that the name {@code link} stands for. */
   Path target(Path link) throws IOException {
     return root.resolve(Files.readSymbolicLink(link));
+  }
+
+  /** Where the workers that share the root say what they need of it. */
+  public Path needs() {
+    return root.resolve(NEEDS);
   }
 
   /** The directory of the kernel {@code digest}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.document.KernelDocument;
+import dev.firebuild.worker.host.Needs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +32,7 @@ class KernelsTest {
   void open() {
     store = new KernelStore(root);
     kernels = new Kernels(store, () -> documents);
-    collector = new KernelCollector(store, () -> documents, () -> now);
+    collector = new KernelCollector(store, () -> documents, needs("here", "w1"), () -> now);
   }
 
   @Test
@@ -167,6 +169,33 @@ class KernelsTest {
 
     assertThat(collector.collect()).isEmpty();
     assertThat(store.get("a")).isPresent();
+  }
+
+  @Test
+  void whatWorkersOfAnotherInstallationNeedStays() throws IOException {
+    // Given a kernel that our documents do not know, one that they have replaced, and one of no use
+    Kernel theirs = imported("theirs", "one");
+    Kernel replaced = imported("a", "two");
+    name(imported("a", "three"), 1);
+    imported("none", "four");
+    needs("elsewhere", "w1").state(Set.of(theirs.digest(), replaced.digest()));
+
+    // When
+    now = now.plus(Duration.ofDays(2));
+    collector.collect();
+    now = now.plus(Duration.ofDays(30));
+    collector.collect();
+
+    // Then
+    assertThat(store.get("theirs")).contains(theirs);
+    assertThat(replaced.directory()).exists();
+    assertThat(store.get("a")).isPresent();
+    assertThat(store.get("none")).isEmpty();
+    assertThat(store.versions()).hasSize(3);
+  }
+
+  private Needs needs(String installation, String worker) {
+    return new Needs(store.needs(), new Needs.Owner(installation, worker), () -> now);
   }
 
   @Test
