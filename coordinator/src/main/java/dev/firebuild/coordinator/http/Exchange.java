@@ -34,6 +34,7 @@ final class Exchange {
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
   private final HttpPatience patience;
+  private final Outflow outflow = new Outflow();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
@@ -44,6 +45,7 @@ final class Exchange {
     this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
     this.patience = patience;
     context.addEndHandler(_ -> closed.complete(null));
+    var _ = closed.thenRun(outflow::end);
   }
 
   /** The part of the path that the route calls {@code name}, decoded. */
@@ -163,9 +165,44 @@ final class Exchange {
     await(response.writeHead());
   }
 
-  /** Writes a piece and returns when the client takes more; false: it has gone away. */
+  /** Writes a piece as soon as the client takes more; false: it has gone away. */
   boolean write(byte[] piece) {
-    return !isClosed() && await(response.write(Buffer.buffer(piece)));
+    return write(Buffer.buffer(piece));
+  }
+
+  /** As above; {@code piece} is not changed afterwards. */
+  boolean write(Buffer piece) {
+    return !isClosed()
+        && inTime(() -> outflow.await(piece.length(), patience.write()))
+        && !closed.isDone()
+        && put(piece);
+  }
+
+  /** Writes a piece if the client takes it now, without waiting; false: it does not. */
+  boolean offer(Buffer piece) {
+    return !isClosed() && outflow.take(piece.length()) && put(piece);
+  }
+
+  /** Whether the client has taken all that was written. */
+  boolean isTaken() {
+    return outflow.isEmpty();
+  }
+
+  /** Returns when the client has taken all that was written; false: it has gone away. */
+  boolean awaitTaken() {
+    return !isClosed() && inTime(() -> outflow.awaitEmpty(patience.write())) && !closed.isDone();
+  }
+
+  private boolean put(Buffer piece) {
+    response
+        .write(piece)
+        .onComplete(written -> {
+          outflow.taken(piece.length());
+          if (written.failed()) {
+            closed.complete(null);
+          }
+        });
+    return true;
   }
 
   void end() {
@@ -178,6 +215,16 @@ final class Exchange {
     return closed.isDone() || response.closed();
   }
 
+  /** What {@code future} brings; empty if the client has gone away before. */
+  <T> Optional<T> awaitWhileOpen(CompletableFuture<T> future) throws InterruptedException {
+    try {
+      var _ = CompletableFuture.anyOf(future, closed).get();
+      return future.isDone() ? Optional.of(future.get()) : Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
   /** Calls {@code then} when the client has its answer, or has gone away. */
   void whenClosed(Runnable then) {
     var _ = closed.thenRun(then);
@@ -188,21 +235,41 @@ final class Exchange {
   }
 
   private boolean await(Future<?> future) {
+    boolean done =
+        inTime(() -> {
+          try {
+            CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
+                .get(patience.write().toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+          } catch (ExecutionException | CancellationException e) {
+            closed.complete(null);
+            return true;
+          } catch (TimeoutException e) {
+            return false;
+          }
+        });
+    return done && (!closed.isDone() || future.succeeded());
+  }
+
+  /** Waits for the client. */
+  @FunctionalInterface
+  private interface Patience {
+    /** False: it took too long. */
+    boolean await() throws InterruptedException;
+  }
+
+  /** Whether the client did what {@code wait} waits for; if it takes too long it is given up. */
+  private boolean inTime(Patience wait) {
     try {
-      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
-          .get(patience.write().toMillis(), TimeUnit.MILLISECONDS);
-      return !closed.isDone() || future.succeeded();
-    } catch (ExecutionException | CancellationException e) {
-      closed.complete(null);
-      return false;
-    } catch (TimeoutException e) {
+      if (wait.await()) {
+        return true;
+      }
       closed.complete(null);
       Connections.abort(request.connection());
-      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       closed.complete(null);
-      return false;
     }
+    return false;
   }
 }
