@@ -1,8 +1,9 @@
 package dev.firebuild.coordinator.http;
 
-import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.Accepted;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,16 +17,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
-/**
- * One request and its response, for plain blocking code. A client that takes nothing of the answer
- * for a while is given up: its connection is closed.
- */
+/** One request and its response, for plain blocking code. */
 final class Exchange {
   private static final int PIECE = 256 * 1024;
 
@@ -33,9 +29,8 @@ final class Exchange {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
-  private final HttpPatience patience;
-  private final Outflow outflow = new Outflow();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final Context loop;
+  private final Outflow outflow;
 
   /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
   Exchange(RoutingContext context, boolean streams, HttpPatience patience) {
@@ -43,9 +38,8 @@ final class Exchange {
     this.request = context.request();
     this.response = context.response();
     this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
-    this.patience = patience;
-    context.addEndHandler(_ -> closed.complete(null));
-    var _ = closed.thenRun(outflow::end);
+    this.outflow = new Outflow(context, patience.write());
+    this.loop = context.vertx().getOrCreateContext();
   }
 
   /** The part of the path that the route calls {@code name}, decoded. */
@@ -127,6 +121,36 @@ final class Exchange {
     send(status, "application/json", Json.bytes(value));
   }
 
+  /**
+   * Answers 202 as soon as what was asked for is a {@code durable} record, or with the problem that
+   * it is none. Returns at once: no thread wakes up between the record and its answer but the one
+   * that sends it.
+   */
+  void accept(Accepted accepted, CompletableFuture<?> durable) {
+    Buffer bytes = Buffer.buffer(Json.bytes(accepted));
+    var _ =
+        durable.whenComplete((_, failure) ->
+            onLoop(() -> {
+              if (failure == null) {
+                with("Location", accepted.url())
+                    .response
+                    .setStatusCode(202)
+                    .putHeader("Content-Type", "application/json");
+                outflow.watch(response.end(bytes));
+              } else {
+                context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+              }
+            }));
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.runOnContext(_ -> task.run());
+    } catch (RejectedExecutionException _) {
+      // The server has ended, and the connection with it.
+    }
+  }
+
   /** Answers without a body. */
   void empty(int status) {
     response.setStatusCode(status);
@@ -162,47 +186,12 @@ final class Exchange {
     response.setStatusCode(200).setChunked(true).putHeader("Content-Type", contentType);
     response.putHeader("Cache-Control", "no-store");
     // The client sees at once that it is connected, also while nothing happens.
-    await(response.writeHead());
+    finish(response.writeHead());
   }
 
   /** Writes a piece as soon as the client takes more; false: it has gone away. */
   boolean write(byte[] piece) {
-    return write(Buffer.buffer(piece));
-  }
-
-  /** As above; {@code piece} is not changed afterwards. */
-  boolean write(Buffer piece) {
-    return !isClosed()
-        && inTime(() -> outflow.await(piece.length(), patience.write()))
-        && !closed.isDone()
-        && put(piece);
-  }
-
-  /** Writes a piece if the client takes it now, without waiting; false: it does not. */
-  boolean offer(Buffer piece) {
-    return !isClosed() && outflow.take(piece.length()) && put(piece);
-  }
-
-  /** Whether the client has taken all that was written. */
-  boolean isTaken() {
-    return outflow.isEmpty();
-  }
-
-  /** Returns when the client has taken all that was written; false: it has gone away. */
-  boolean awaitTaken() {
-    return !isClosed() && inTime(() -> outflow.awaitEmpty(patience.write())) && !closed.isDone();
-  }
-
-  private boolean put(Buffer piece) {
-    response
-        .write(piece)
-        .onComplete(written -> {
-          outflow.taken(piece.length());
-          if (written.failed()) {
-            closed.complete(null);
-          }
-        });
-    return true;
+    return outflow.write(Buffer.buffer(piece));
   }
 
   void end() {
@@ -211,65 +200,21 @@ final class Exchange {
     }
   }
 
-  boolean isClosed() {
-    return closed.isDone() || response.closed();
+  /** Where pieces of the answer go. */
+  Outflow outflow() {
+    return outflow;
   }
 
-  /** What {@code future} brings; empty if the client has gone away before. */
-  <T> Optional<T> awaitWhileOpen(CompletableFuture<T> future) throws InterruptedException {
-    try {
-      var _ = CompletableFuture.anyOf(future, closed).get();
-      return future.isDone() ? Optional.of(future.get()) : Optional.empty();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+  boolean isClosed() {
+    return outflow.isClosed();
   }
 
   /** Calls {@code then} when the client has its answer, or has gone away. */
   void whenClosed(Runnable then) {
-    var _ = closed.thenRun(then);
+    outflow.whenClosed(then);
   }
 
   private void finish(Future<?> answer) {
-    var _ = await(answer);
-  }
-
-  private boolean await(Future<?> future) {
-    boolean done =
-        inTime(() -> {
-          try {
-            CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
-                .get(patience.write().toMillis(), TimeUnit.MILLISECONDS);
-            return true;
-          } catch (ExecutionException | CancellationException e) {
-            closed.complete(null);
-            return true;
-          } catch (TimeoutException e) {
-            return false;
-          }
-        });
-    return done && (!closed.isDone() || future.succeeded());
-  }
-
-  /** Waits for the client. */
-  @FunctionalInterface
-  private interface Patience {
-    /** False: it took too long. */
-    boolean await() throws InterruptedException;
-  }
-
-  /** Whether the client did what {@code wait} waits for; if it takes too long it is given up. */
-  private boolean inTime(Patience wait) {
-    try {
-      if (wait.await()) {
-        return true;
-      }
-      closed.complete(null);
-      Connections.abort(request.connection());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed.complete(null);
-    }
-    return false;
+    var _ = outflow.await(answer);
   }
 }

@@ -83,7 +83,7 @@ final class LiveReaders implements AutoCloseable {
       Pieces pieces = new Pieces(exchange);
       content.heartbeat(pieces);
       said = System.nanoTime();
-      return exchange.isTaken() && pieces.offer();
+      return exchange.outflow().isTaken() && pieces.offer();
     }
   }
 
@@ -100,7 +100,7 @@ final class LiveReaders implements AutoCloseable {
         readers.add(reader);
       }
     });
-    Optional<List<Item>> back = exchange.awaitWhileOpen(reader.back);
+    Optional<List<Item>> back = exchange.outflow().awaitWhileOpen(reader.back);
     if (back.isEmpty()) {
       onLoop(() -> readers.remove(reader));
     }

@@ -72,7 +72,7 @@ record Passage(EventFeed feed, Settled settled, LiveReaders live, Duration heart
       throws IOException, InterruptedException {
     Optional<List<EventStream.Item>> now = stream.poll();
     if (now.filter(List::isEmpty).isPresent() && !stream.isSettled()) {
-      return exchange.awaitTaken() ? live.follow(exchange, stream, content) : List.of();
+      return exchange.outflow().awaitTaken() ? live.follow(exchange, stream, content) : List.of();
     }
     if (now.filter(items -> !items.isEmpty()).isPresent()) {
       return now.get();

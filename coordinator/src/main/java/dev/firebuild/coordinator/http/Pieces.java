@@ -11,11 +11,11 @@ final class Pieces extends OutputStream {
   /** Most of what is sent at once is a frame or an answer. */
   private static final int USUAL = 1024;
 
-  private final Exchange exchange;
+  private final Outflow outflow;
   private Buffer piece = Buffer.buffer(USUAL);
 
   Pieces(Exchange exchange) {
-    this.exchange = exchange;
+    this.outflow = exchange.outflow();
   }
 
   @Override
@@ -44,7 +44,7 @@ final class Pieces extends OutputStream {
     if (piece.length() > 0) {
       Buffer full = piece;
       piece = Buffer.buffer(USUAL);
-      if (!exchange.write(full)) {
+      if (!outflow.write(full)) {
         throw new IOException("the client has gone away");
       }
     }
@@ -55,6 +55,6 @@ final class Pieces extends OutputStream {
    * sent.
    */
   boolean offer() {
-    return piece.length() == 0 || exchange.offer(piece);
+    return piece.length() == 0 || outflow.offer(piece);
   }
 }

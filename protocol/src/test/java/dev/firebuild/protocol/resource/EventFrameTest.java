@@ -58,13 +58,7 @@ class EventFrameTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "{\"a\":1",
-        "{\"a\":1}}",
-        "{\"a\":1} 2",
-        "{\"a\":\"\u0007\"}",
-        "{\"a\":\"\\q\"}"
-      })
+      strings = {"{\"a\":1", "{\"a\":1}}", "{\"a\":1} 2", "{\"a\":\"\u0007\"}", "{\"a\":\"\\q\"}"})
   void whatOnlyLooksLikeJsonIsText(String json) {
     assertThat(EventFrame.parse(unread(json).json()).event().data())
         .isEqualTo(new UnknownEvent(OTHER, Json.text(json)));
