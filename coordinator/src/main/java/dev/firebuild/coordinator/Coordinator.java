@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 public final class Coordinator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
 
-  /** Memory for the latest events, of each partition. */
-  private static final long RECENT_BYTES = 2 << 20;
+  /** Memory for the latest events. */
+  private static final long RECENT_BYTES = 24 << 20;
 
   private static final int VERTX_CLOSE_SECONDS = 10;
 

@@ -189,9 +189,9 @@ class CoordinatorTest {
   @Test
   void historyThatMemoryHasForgottenComesFromKafka() throws Exception {
     // Given more than a coordinator keeps in memory
-    int count = 400;
+    int count = 700;
     document(build("big", BuildDocument.Phase.RUNNING));
-    String line = "x".repeat(16 * 1024 - 1) + "\n";
+    String line = "x".repeat(48 * 1024 - 1) + "\n";
     for (int i = 0; i < count; i++) {
       event("big", log(i + " " + line));
       event("other-" + i % 20, log("noise\n"));

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -65,11 +67,29 @@ public final class EventCodec {
     return Bytes.header(headers, INSTANCE).orElse("");
   }
 
+  /** What most bytes of the topic are. */
+  private static final Set<String> OUTPUT =
+      Set.of(EventType.BUILD_LOG.type(), EventType.VM_LOG.type());
+
   /**
    * Reads a record of the event topic. Types that this version does not know, and values that do
    * not fit their type, become an {@link UnknownEvent}; empty only for what is no CloudEvent.
    */
   public static Optional<Event> decode(ConsumerRecord<String, byte[]> record) {
+    return decode(record, EventCodec::data);
+  }
+
+  /**
+   * As {@link #decode}, for who passes events on: output is left as it lies in the topic, an {@link
+   * UnknownEvent} of its type. {@link #read} reads it.
+   */
+  public static Optional<Event> decodeButOutput(ConsumerRecord<String, byte[]> record) {
+    return decode(
+        record, (type, value) -> OUTPUT.contains(type) ? unread(type, value) : data(type, value));
+  }
+
+  private static Optional<Event> decode(
+      ConsumerRecord<String, byte[]> record, BiFunction<String, byte[], EventData> data) {
     Headers headers = record.headers();
     Optional<String> type = Bytes.header(headers, TYPE);
     Optional<String> id = Bytes.header(headers, ID);
@@ -87,13 +107,24 @@ public final class EventCodec {
             (int) Bytes.number(headers, ATTEMPT),
             Bytes.header(headers, INSTANCE).orElse(""),
             Bytes.number(headers, SEQ),
-            data(type.get(), record.value())));
+            data.apply(type.get(), record.value())));
   }
 
   private static EventData data(String type, byte[] value) {
     return EventType.ofType(type)
         .<EventData>flatMap(known -> read(known, value))
-        .orElseGet(() -> new UnknownEvent(type, new String(value, StandardCharsets.UTF_8)));
+        .orElseGet(() -> unread(type, value));
+  }
+
+  private static UnknownEvent unread(String type, byte[] value) {
+    return new UnknownEvent(type, new String(value, StandardCharsets.UTF_8));
+  }
+
+  /** What {@code data} says if it was left unread; itself if it was not, or cannot be read. */
+  public static EventData read(EventData data) {
+    return data instanceof UnknownEvent(String type, String json)
+        ? data(type, json.getBytes(StandardCharsets.UTF_8))
+        : data;
   }
 
   private static Optional<EventData> read(EventType type, byte[] value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
+import dev.firebuild.protocol.event.LogChunk;
 import dev.firebuild.protocol.event.UnknownEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -42,6 +43,25 @@ class EventCodecTest {
   }
 
   @Test
+  void outputIsLeftUnreadForWhoPassesItOn() {
+    BuildEvent.Log log = new BuildEvent.Log(3, LogChunk.of("stdout", bytes("é\n")));
+    Event started = event(new BuildEvent.StepStarted(3));
+
+    EventData unread =
+        EventCodec.decodeButOutput(read(EventCodec.encode("events", event(log), Optional.empty())))
+            .orElseThrow()
+            .data();
+
+    assertThat(unread)
+        .isEqualTo(new UnknownEvent("dev.firebuild.build.log.v1", text(event(log).value())));
+    assertThat(EventCodec.read(unread)).isEqualTo(log);
+    assertThat(
+            EventCodec.decodeButOutput(
+                read(EventCodec.encode("events", started, Optional.empty()))))
+        .contains(started);
+  }
+
+  @Test
   void aRecordThatIsNoEventIsNone() {
     assertThat(EventCodec.decode(new ConsumerRecord<>("events", 0, 1, "k", bytes("{}")))).isEmpty();
   }
@@ -55,6 +75,10 @@ class EventCodecTest {
         new ConsumerRecord<>(record.topic(), 0, 1, record.key(), record.value());
     record.headers().forEach(read.headers()::add);
     return read;
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static byte[] bytes(String text) {

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.DeserializationFeature;
@@ -120,6 +121,20 @@ public final class Json {
    */
   public static <T> T read(byte[] bytes, Class<T> type) {
     return read(READERS, bytes, type);
+  }
+
+  /** Whether {@code bytes} are one JSON value, and stand on one line. */
+  public static boolean isLine(byte[] bytes) {
+    try (JsonParser parser = MAPPER.createParser(bytes)) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      // Reads to the end of the value without making anything of it.
+      var _ = parser.skipChildren();
+      return parser.nextToken() == null && parser.currentLocation().getLineNr() == 1;
+    } catch (JacksonException e) {
+      return false;
+    }
   }
 
   private static <T> T read(ClassValue<ObjectReader> readers, byte[] bytes, Class<T> type) {

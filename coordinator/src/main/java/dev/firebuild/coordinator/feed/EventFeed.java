@@ -99,6 +99,11 @@ public final class EventFeed implements AutoCloseable {
     return history.at(time, Position.of(partition, end.offset(partition)));
   }
 
+  /** Has {@code listener} called whenever something has happened, and at the end. */
+  public void onNews(Runnable listener) {
+    recent.onSignal(listener);
+  }
+
   public boolean isClosed() {
     return recent.isClosed();
   }

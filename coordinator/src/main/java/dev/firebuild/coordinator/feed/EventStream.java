@@ -94,6 +94,26 @@ public final class EventStream {
     return List.of();
   }
 
+  /**
+   * The next items, without waiting: none if nothing has happened. Absent if the log itself must be
+   * read, which {@link #next} does.
+   */
+  public Optional<List<Item>> poll() {
+    while (historyEnd.isEmpty()) {
+      Position end = recent.end();
+      Optional<List<StoredEvent>> events = recent.read(position, BATCH_BYTES);
+      if (events.isEmpty()) {
+        return Optional.empty();
+      }
+      List<Item> items = new ArrayList<>();
+      pass(events.get(), end, items);
+      if (!items.isEmpty() || events.get().isEmpty()) {
+        return Optional.of(items);
+      }
+    }
+    return Optional.empty();
+  }
+
   private boolean advance(List<Item> items, Position end) throws InterruptedException {
     if (historyEnd.isPresent()) {
       History.Page page = history.read(position, historyEnd.get());
@@ -107,11 +127,16 @@ public final class EventStream {
       turnToHistory(items, end);
       return true;
     }
-    take(events.get(), items);
-    if (events.get().isEmpty()) {
+    pass(events.get(), end, items);
+    return !events.get().isEmpty();
+  }
+
+  /** {@code end} is a place that was reached before {@code events} were looked for. */
+  private void pass(List<StoredEvent> events, Position end, List<Item> items) {
+    take(events, items);
+    if (events.isEmpty()) {
       position = position.atLeast(end);
     }
-    return !events.get().isEmpty();
   }
 
   private void turnToHistory(List<Item> items, Position end) throws InterruptedException {

@@ -7,23 +7,27 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The latest events of each partition, shared by all readers, bounded in bytes. A reader that lags
- * behind them goes on in Kafka itself, so no reader costs memory of its own.
+ * The latest events of each partition, shared by all readers, bounded in bytes: where much happens,
+ * much is kept. A reader that lags behind them goes on in Kafka itself, so no reader costs memory
+ * of its own.
  */
 public final class RecentEvents {
-  private final long bytesPerPartition;
+  private final long limit;
   private final TreeMap<Integer, Ring> rings = new TreeMap<>();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private long bytes;
   private long version;
   private boolean closed;
 
   /** What {@link #end} says, until something comes: each of many readers asks for it. */
   private Optional<Position> knownEnd = Optional.empty();
 
-  /** Keeps about {@code bytesPerPartition} of each partition. */
-  public RecentEvents(long bytesPerPartition) {
-    this.bytesPerPartition = bytesPerPartition;
+  /** Keeps about {@code limit} bytes of all partitions, and the last event of each. */
+  public RecentEvents(long limit) {
+    this.limit = limit;
   }
 
   private static final class Ring {
@@ -76,12 +80,28 @@ public final class RecentEvents {
     Ring ring = ring(event.partition());
     ring.events.put(event.offset(), event);
     ring.bytes += event.size();
+    bytes += event.size();
     ring.end = event.offset() + 1;
-    while (ring.bytes > bytesPerPartition && ring.events.size() > 1) {
+    while (bytes > limit && forgetOne()) {
+      // Until it fits.
+    }
+  }
+
+  /**
+   * Where most is kept, readers lose least: one partition's output drives out no other's events.
+   */
+  private boolean forgetOne() {
+    Optional<Ring> largest =
+        rings.values().stream()
+            .filter(ring -> ring.events.size() > 1)
+            .max(Comparator.comparingLong(ring -> ring.bytes));
+    largest.ifPresent(ring -> {
       StoredEvent oldest = ring.events.pollFirstEntry().getValue();
       ring.bytes -= oldest.size();
+      bytes -= oldest.size();
       ring.floor = oldest.offset() + 1;
-    }
+    });
+    return largest.isPresent();
   }
 
   /** The record at {@code offset} is no event; readers pass it. */
@@ -89,16 +109,27 @@ public final class RecentEvents {
     ring(partition).end = offset + 1;
   }
 
+  /** Has {@code listener} called after each batch, and at the end; it must not keep it waiting. */
+  public void onSignal(Runnable listener) {
+    listeners.add(listener);
+  }
+
   /** Wakes the readers; called after each batch. */
-  public synchronized void signal() {
-    version++;
-    notifyAll();
+  public void signal() {
+    synchronized (this) {
+      version++;
+      notifyAll();
+    }
+    listeners.forEach(Runnable::run);
   }
 
   /** Ends all waiting; readers get no more. */
-  public synchronized void close() {
-    closed = true;
-    notifyAll();
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    listeners.forEach(Runnable::run);
   }
 
   public synchronized boolean isClosed() {

@@ -1,9 +1,6 @@
 package dev.firebuild.coordinator.feed;
 
-import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
-import dev.firebuild.protocol.event.EventData;
-import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.resource.EventFrame;
 import java.lang.ref.SoftReference;
 import java.util.Objects;
@@ -17,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class SharedJson {
   private final Event event;
   private volatile @Nullable SoftReference<byte[]> made;
-
-  /** The record's value, where it can be passed on as it is. */
-  private volatile @Nullable SoftReference<byte[]> value;
-
   private volatile @Nullable Shown shown;
 
   /** A frame, and the format that it is in. */
@@ -30,38 +23,23 @@ public final class SharedJson {
     this.event = event;
   }
 
-  /** Of an event that was read from {@code value}. */
-  static SharedJson of(Event event, byte[] value) {
-    SharedJson json = new SharedJson(event);
-    if (isOutput(event.data()) && isOneLine(value)) {
-      json.value = new SoftReference<>(value);
-    }
-    return json;
+  /**
+   * What follows {@link EventFrame#head}; not to be changed.
+   *
+   * @param making called if it has to be made
+   */
+  public byte[] rest(Runnable making) {
+    byte[] bytes = held(made);
+    return bytes == null ? make(making) : bytes;
   }
 
-  /** What else there is, is small; writing it anew leaves out what does not belong to it. */
-  private static boolean isOutput(EventData data) {
-    return data instanceof BuildEvent.Log || data instanceof VmEvent.Log;
-  }
-
-  /** A frame is a line; what foreign producers write may be spread over several. */
-  private static boolean isOneLine(byte[] value) {
-    for (byte b : value) {
-      if (b == '\n' || b == '\r') {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** What follows {@link EventFrame#head}; not to be changed. */
-  public byte[] rest() {
+  /** Of readers that come at the same time one makes it, and the others wait. */
+  private synchronized byte[] make(Runnable making) {
     byte[] bytes = held(made);
     if (bytes == null) {
-      byte[] data = held(value);
-      bytes = data == null ? EventFrame.rest(event) : EventFrame.rest(event, data);
+      making.run();
+      bytes = EventFrame.rest(event);
       made = new SoftReference<>(bytes);
-      value = null;
     }
     return bytes;
   }

@@ -74,17 +74,16 @@ public final class Tail implements AutoCloseable {
     return tailer.caughtUp().isDone() && !tailer.caughtUp().isCompletedExceptionally();
   }
 
-  /** The event of a record, if it is one. */
+  /** The event of a record, if it is one; output is left unread. */
   public static Optional<StoredEvent> decode(ConsumerRecord<String, byte[]> record) {
-    return EventCodec.decode(record)
+    return EventCodec.decodeButOutput(record)
         .map(event ->
             new StoredEvent(
                 record.partition(),
                 record.offset(),
                 record.timestamp(),
                 record.serializedValueSize(),
-                event,
-                SharedJson.of(event, record.value())));
+                event));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
@@ -30,13 +31,19 @@ final class BuildHandlers {
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    String id = intake.takeOne(exchange, new Waits(views));
-    Optional<BuildResource> ended = Preference.of(exchange).await(exchange, views, () -> ended(id));
-    var _ = exchange.with("Location", PATH + id);
+    Intake.Taken taken = intake.takeOne(exchange, new Waits(views));
+    Accepted accepted = new Accepted(taken.id(), PATH + taken.id());
+    Preference preference = Preference.of(exchange);
+    if (preference.patience().isEmpty()) {
+      exchange.accept(accepted, taken.durable());
+      return;
+    }
+    var _ = RecordLog.await(taken.durable());
+    Optional<BuildResource> ended = preference.await(exchange, views, () -> ended(taken.id()));
     if (ended.isPresent()) {
-      exchange.json(200, ended.get());
+      exchange.with("Location", accepted.url()).json(200, ended.get());
     } else {
-      exchange.json(202, new Accepted(id, PATH + id));
+      exchange.accept(accepted, taken.durable());
     }
   }
 

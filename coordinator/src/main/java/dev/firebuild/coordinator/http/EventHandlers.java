@@ -16,12 +16,15 @@ final class EventHandlers {
   private final BuildHandlers builds;
   private final VmHandlers vms;
   private final Passage passage;
+  private final Metrics metrics;
 
-  EventHandlers(EventFeed feed, BuildHandlers builds, VmHandlers vms, Passage passage) {
+  EventHandlers(
+      EventFeed feed, BuildHandlers builds, VmHandlers vms, Passage passage, Metrics metrics) {
     this.feed = feed;
     this.builds = builds;
     this.vms = vms;
     this.passage = passage;
+    this.metrics = metrics;
   }
 
   /** All events, or those of one subject; never ends while following. */
@@ -56,8 +59,8 @@ final class EventHandlers {
 
   private void send(Exchange exchange, EventStream stream, Optional<String> subject)
       throws InterruptedException {
-    EventFormat format = EventFormat.of(exchange);
-    passage.send(exchange, stream, subject, exchange.flag("follow", true), format);
+    EventFrames frames = new EventFrames(EventFormat.of(exchange), metrics);
+    passage.send(exchange, stream, subject, exchange.flag("follow", true), frames);
   }
 
   private EventFeed.Start start(Exchange exchange) {

@@ -1,9 +1,10 @@
 package dev.firebuild.coordinator.http;
 
-import dev.firebuild.messaging.http.Connections;
 import dev.firebuild.messaging.http.HttpPatience;
 import dev.firebuild.protocol.Json;
+import dev.firebuild.protocol.resource.Accepted;
 import dev.firebuild.protocol.resource.ProblemException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,16 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
-/**
- * One request and its response, for plain blocking code. A client that takes nothing of the answer
- * for a while is given up: its connection is closed.
- */
+/** One request and its response, for plain blocking code. */
 final class Exchange {
   private static final int PIECE = 256 * 1024;
 
@@ -33,9 +30,9 @@ final class Exchange {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
-  private final HttpPatience patience;
   private final BodyMemory memory;
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final Context loop;
+  private final Outflow outflow;
 
   /** {@code streams}: the body is read as it comes; on the event loop, before anything of it. */
   Exchange(RoutingContext context, boolean streams, HttpPatience patience, BodyMemory memory) {
@@ -43,9 +40,9 @@ final class Exchange {
     this.request = context.request();
     this.response = context.response();
     this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
-    this.patience = patience;
     this.memory = memory;
-    context.addEndHandler(_ -> closed.complete(null));
+    this.outflow = new Outflow(context, patience.write());
+    this.loop = context.vertx().getOrCreateContext();
   }
 
   /** The part of the path that the route calls {@code name}, decoded. */
@@ -137,6 +134,36 @@ final class Exchange {
     send(status, "application/json", Json.bytes(value));
   }
 
+  /**
+   * Answers 202 as soon as what was asked for is a {@code durable} record, or with the problem that
+   * it is none. Returns at once: no thread wakes up between the record and its answer but the one
+   * that sends it.
+   */
+  void accept(Accepted accepted, CompletableFuture<?> durable) {
+    Buffer bytes = Buffer.buffer(Json.bytes(accepted));
+    var _ =
+        durable.whenComplete((_, failure) ->
+            onLoop(() -> {
+              if (failure == null) {
+                with("Location", accepted.url())
+                    .response
+                    .setStatusCode(202)
+                    .putHeader("Content-Type", "application/json");
+                outflow.watch(response.end(bytes));
+              } else {
+                context.fail(failure instanceof CompletionException e ? e.getCause() : failure);
+              }
+            }));
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.runOnContext(_ -> task.run());
+    } catch (RejectedExecutionException _) {
+      // The server has ended, and the connection with it.
+    }
+  }
+
   /** Answers without a body. */
   void empty(int status) {
     response.setStatusCode(status);
@@ -172,12 +199,12 @@ final class Exchange {
     response.setStatusCode(200).setChunked(true).putHeader("Content-Type", contentType);
     response.putHeader("Cache-Control", "no-store");
     // The client sees at once that it is connected, also while nothing happens.
-    await(response.writeHead());
+    finish(response.writeHead());
   }
 
-  /** Writes a piece and returns when the client takes more; false: it has gone away. */
+  /** Writes a piece as soon as the client takes more; false: it has gone away. */
   boolean write(byte[] piece) {
-    return !isClosed() && await(response.write(Buffer.buffer(piece)));
+    return outflow.write(Buffer.buffer(piece));
   }
 
   void end() {
@@ -186,35 +213,21 @@ final class Exchange {
     }
   }
 
+  /** Where pieces of the answer go. */
+  Outflow outflow() {
+    return outflow;
+  }
+
   boolean isClosed() {
-    return closed.isDone() || response.closed();
+    return outflow.isClosed();
   }
 
   /** Calls {@code then} when the client has its answer, or has gone away. */
   void whenClosed(Runnable then) {
-    var _ = closed.thenRun(then);
+    outflow.whenClosed(then);
   }
 
   private void finish(Future<?> answer) {
-    var _ = await(answer);
-  }
-
-  private boolean await(Future<?> future) {
-    try {
-      CompletableFuture.anyOf(future.toCompletionStage().toCompletableFuture(), closed)
-          .get(patience.write().toMillis(), TimeUnit.MILLISECONDS);
-      return !closed.isDone() || future.succeeded();
-    } catch (ExecutionException | CancellationException e) {
-      closed.complete(null);
-      return false;
-    } catch (TimeoutException e) {
-      closed.complete(null);
-      Connections.abort(request.connection());
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closed.complete(null);
-      return false;
-    }
+    var _ = outflow.await(answer);
   }
 }

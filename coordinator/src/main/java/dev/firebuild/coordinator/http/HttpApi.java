@@ -32,6 +32,7 @@ public final class HttpApi implements AutoCloseable {
   private final EventFeed feed;
   private final WorkerProxy workers;
   private final ConnectionGuard guard;
+  private final LiveReaders live;
 
   /**
    * What the API stands on.
@@ -52,11 +53,17 @@ public final class HttpApi implements AutoCloseable {
       InstantSource clock,
       HttpPatience patience) {}
 
-  private HttpApi(HttpServer server, EventFeed feed, WorkerProxy workers, ConnectionGuard guard) {
+  private HttpApi(
+      HttpServer server,
+      EventFeed feed,
+      WorkerProxy workers,
+      ConnectionGuard guard,
+      LiveReaders live) {
     this.server = server;
     this.feed = feed;
     this.workers = workers;
     this.guard = guard;
+    this.live = live;
   }
 
   /**
@@ -69,14 +76,20 @@ public final class HttpApi implements AutoCloseable {
     WorkerProxy workers = new WorkerProxy(parts.views(), parts.token(), parts.patience());
     HttpServer server = vertx.createHttpServer(options(host, port));
     ConnectionGuard guard = ConnectionGuard.of(vertx, server, parts.patience());
+    // That of this thread, which listens: so it is the server's, too.
+    LiveReaders live =
+        new LiveReaders(
+            vertx, vertx.getOrCreateContext(), parts.feed(), parts.patience().heartbeat());
+    Routes routes = routes(parts, metrics, workers, live);
     server
-        .requestHandler(ApiRouter.of(vertx, routes(parts, metrics, workers), parts, metrics, guard))
+        .requestHandler(ApiRouter.of(vertx, routes, parts, metrics, guard))
         .invalidRequestHandler(Failures::invalid);
     try {
-      return new HttpApi(await(server.listen()), parts.feed(), workers, guard);
+      return new HttpApi(await(server.listen()), parts.feed(), workers, guard, live);
     } catch (ExecutionException e) {
       workers.close();
       guard.close();
+      live.close();
       throw new IOException(
           "listening on %s:%d: %s; is another node running? choose another port with --http"
               .formatted(host, port, e.getCause()),
@@ -95,7 +108,8 @@ public final class HttpApi implements AutoCloseable {
         .setTcpKeepAlive(true);
   }
 
-  static Routes routes(Parts parts, Metrics metrics, WorkerProxy workers) throws IOException {
+  static Routes routes(Parts parts, Metrics metrics, WorkerProxy workers, LiveReaders live)
+      throws IOException {
     Views views = parts.views();
     RequestIds ids = new RequestIds(parts.random());
     Commands commands = new Commands(parts.log(), parts.topics());
@@ -112,13 +126,13 @@ public final class HttpApi implements AutoCloseable {
             views,
             new Intake<>(new VmKind(views, parts.topics(), check), parts.log(), ids),
             commands);
-    Passage passage = new Passage(parts.feed(), settled);
+    Passage passage = new Passage(parts.feed(), settled, live, parts.patience().heartbeat());
     return Routes.of(
         builds,
         vms,
         new ImageHandlers(views, commands, workers),
         new BlobHandlers(parts.blobs()),
-        new EventHandlers(parts.feed(), builds, vms, passage),
+        new EventHandlers(parts.feed(), builds, vms, passage, metrics),
         new LogHandlers(parts.feed(), builds, vms, passage),
         new DeadLetterHandlers(views, parts.letters(), parts.log(), parts.topics()),
         new SystemHandlers(metrics, parts.notReady(), parts.topics()));
@@ -142,6 +156,7 @@ public final class HttpApi implements AutoCloseable {
       // The process ends; its sockets do too.
     }
     guard.close();
+    live.close();
   }
 
   private static <T> T await(Future<T> future)

@@ -58,12 +58,10 @@ final class Intake<R> {
     return send(id, request, pace);
   }
 
-  /** Takes the body of {@code exchange}; returns its id when it is a durable record. */
-  String takeOne(Exchange exchange, Waits waits) throws IOException, InterruptedException {
-    Taken taken =
-        take(exchange.bytes(), exchange.header("Idempotency-Key"), waits, RecordLog.Pace.AT_ONCE);
-    var _ = RecordLog.await(taken.durable());
-    return taken.id();
+  /** Takes the body of {@code exchange}. */
+  Taken takeOne(Exchange exchange, Waits waits) throws IOException, InterruptedException {
+    return take(
+        exchange.bytes(), exchange.header("Idempotency-Key"), waits, RecordLog.Pace.AT_ONCE);
   }
 
   private Taken send(String id, R request, RecordLog.Pace pace) {

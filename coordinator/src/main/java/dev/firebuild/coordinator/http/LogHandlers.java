@@ -4,6 +4,7 @@ import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.StoredEvent;
+import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.VmEvent;
@@ -59,10 +60,14 @@ final class LogHandlers {
     public void write(List<EventStream.Item> items, OutputStream out) throws IOException {
       for (EventStream.Item item : items) {
         if (item instanceof EventStream.Item.Next(Position _, StoredEvent stored)) {
-          out.write(bytes(stored.event().data()));
+          out.write(bytes(EventCodec.read(stored.event().data())));
         }
       }
     }
+
+    /** Bytes of our own would be part of the output. */
+    @Override
+    public void heartbeat(OutputStream out) {}
   }
 
   private static byte[] bytes(EventData data) {

@@ -3,6 +3,7 @@ package dev.firebuild.coordinator.http;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.VmDocument;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -19,6 +20,14 @@ final class Metrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter encoded =
+      Counter.builder("firebuild.frames.encoded")
+          .description("Events that were made JSON, once for all their readers")
+          .register(registry);
+  private final Counter written =
+      Counter.builder("firebuild.frames.written")
+          .description("Events that were sent to a reader")
+          .register(registry);
   private final AtomicInteger open = new AtomicInteger();
 
   Metrics(Views views) {
@@ -65,6 +74,16 @@ final class Metrics {
     Gauge.builder("firebuild.http.body.bytes", memory, BodyMemory::taken)
         .description("Memory that large requests take while they are read and sent on")
         .register(registry);
+  }
+
+  /** An event was made JSON. */
+  void frameEncoded() {
+    encoded.increment();
+  }
+
+  /** A client was sent an event. */
+  void frameWritten() {
+    written.increment();
   }
 
   void begin() {

@@ -1,21 +1,21 @@
 package dev.firebuild.coordinator.http;
 
-import java.io.ByteArrayOutputStream;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/**
- * Sends an answer in small pieces, each when the client has taken the one before: so much of it is
- * in memory, and no more, for each client that takes nothing.
- */
+/** Sends an answer in pieces: what is written in small parts travels together. */
 final class Pieces extends OutputStream {
   static final int PIECE = 32 * 1024;
 
-  private final Exchange exchange;
-  private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
+  /** Most of what is sent at once is a frame or an answer. */
+  private static final int USUAL = 1024;
+
+  private final Outflow outflow;
+  private Buffer piece = Buffer.buffer(USUAL);
 
   Pieces(Exchange exchange) {
-    this.exchange = exchange;
+    this.outflow = exchange.outflow();
   }
 
   @Override
@@ -28,11 +28,11 @@ final class Pieces extends OutputStream {
     int from = offset;
     int left = count;
     while (left > 0) {
-      if (piece.size() == PIECE) {
+      if (piece.length() == PIECE) {
         flush();
       }
-      int n = Math.min(left, PIECE - piece.size());
-      piece.write(bytes, from, n);
+      int n = Math.min(left, PIECE - piece.length());
+      piece.appendBytes(bytes, from, n);
       from += n;
       left -= n;
     }
@@ -41,12 +41,20 @@ final class Pieces extends OutputStream {
   /** Throws {@link IOException} if the client has gone away. */
   @Override
   public void flush() throws IOException {
-    if (piece.size() > 0) {
-      byte[] full = piece.toByteArray();
-      piece.reset();
-      if (!exchange.write(full)) {
+    if (piece.length() > 0) {
+      Buffer full = piece;
+      piece = Buffer.buffer(USUAL);
+      if (!outflow.write(full)) {
         throw new IOException("the client has gone away");
       }
     }
+  }
+
+  /**
+   * Sends what was written if it fits into a piece and the client takes it now; false: nothing was
+   * sent.
+   */
+  boolean offer() {
+    return piece.length() == 0 || outflow.offer(piece);
   }
 }

@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.Command;
@@ -31,13 +32,19 @@ final class VmHandlers {
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    String id = intake.takeOne(exchange, new Waits(views));
-    Optional<VmResource> begun = Preference.of(exchange).await(exchange, views, () -> begun(id));
-    var _ = exchange.with("Location", PATH + id);
+    Intake.Taken taken = intake.takeOne(exchange, new Waits(views));
+    Accepted accepted = new Accepted(taken.id(), PATH + taken.id());
+    Preference preference = Preference.of(exchange);
+    if (preference.patience().isEmpty()) {
+      exchange.accept(accepted, taken.durable());
+      return;
+    }
+    var _ = RecordLog.await(taken.durable());
+    Optional<VmResource> begun = preference.await(exchange, views, () -> begun(taken.id()));
     if (begun.isPresent()) {
-      exchange.json(200, begun.get());
+      exchange.with("Location", accepted.url()).json(200, begun.get());
     } else {
-      exchange.json(202, new Accepted(id, PATH + id));
+      exchange.accept(accepted, taken.durable());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.firebuild.coordinator.view;
 
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
+import dev.firebuild.protocol.event.EventType;
 import dev.firebuild.protocol.event.VmEvent;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ public final class SubjectIndex {
   /** Takes in the event at {@code offset} of {@code partition}; {@code timestamp} is the log's. */
   public synchronized void add(int partition, long offset, long timestamp, Event event) {
     since.computeIfPresent(partition, (_, time) -> Math.min(time, timestamp));
-    if (!(event.data() instanceof BuildEvent) && !(event.data() instanceof VmEvent)) {
+    if (EventType.ofType(event.type()).filter(SubjectIndex::isOfWork).isEmpty()) {
       return;
     }
     if (places.get(event.subject()) == null) {
@@ -51,6 +52,12 @@ public final class SubjectIndex {
       places.remove(places.keySet().iterator().next());
       forgetful = true;
     }
+  }
+
+  /** By type: output is not read. */
+  private static boolean isOfWork(EventType type) {
+    return BuildEvent.class.isAssignableFrom(type.data())
+        || VmEvent.class.isAssignableFrom(type.data());
   }
 
   public synchronized Optional<Place> find(String subject) {

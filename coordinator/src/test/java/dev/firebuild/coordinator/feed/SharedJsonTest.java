@@ -6,9 +6,9 @@ import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.LogChunk;
-import dev.firebuild.protocol.resource.EventFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedJsonTest {
@@ -16,34 +16,14 @@ class SharedJsonTest {
       new BuildEvent.Log(3, LogChunk.of("stdout", "é \"b\"\n".getBytes(StandardCharsets.UTF_8)));
 
   @Test
-  void outputIsPassedOnAsItWasWritten() {
-    Event event = event(OUTPUT);
+  void whatReadersHaveInCommonIsMadeOnce() {
+    SharedJson json = new SharedJson(event(OUTPUT));
+    AtomicInteger made = new AtomicInteger();
 
-    byte[] passed = SharedJson.of(event, event.value()).rest();
+    byte[] first = json.rest(made::incrementAndGet);
 
-    assertThat(passed).isEqualTo(EventFrame.rest(event));
-    assertThat(text(SharedJson.of(event, bytes("{\"step\": 3}")).rest()))
-        .endsWith(",\"data\":{\"step\": 3}}");
-  }
-
-  @Test
-  void outputThatAForeignProducerSpreadsOverLinesIsOneLine() {
-    Event event = event(OUTPUT);
-
-    byte[] passed = SharedJson.of(event, bytes(text(event.value()).replace(",", ",\r\n"))).rest();
-
-    assertThat(passed).isEqualTo(EventFrame.rest(event));
-    assertThat(text(passed)).doesNotContain("\n", "\r");
-  }
-
-  @Test
-  void whatIsNoOutputIsWrittenAnew() {
-    Event event = event(new BuildEvent.StepStarted(1));
-
-    byte[] passed = SharedJson.of(event, bytes("{\"step\":1,\"secret\":true}")).rest();
-
-    assertThat(passed).isEqualTo(EventFrame.rest(event));
-    assertThat(text(passed)).doesNotContain("secret");
+    assertThat(json.rest(made::incrementAndGet)).isSameAs(first);
+    assertThat(made).hasValue(1);
   }
 
   @Test

@@ -280,7 +280,9 @@ class BulkTest {
   @Test
   void aClientThatStopsInTheMiddleIsToldSoAfterItsLines() throws Exception {
     api.close();
-    api = new ApiFixture(folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, SHORT));
+    api =
+        new ApiFixture(
+            folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, Duration.ofMinutes(1), SHORT));
     try (Socket socket = api.connect()) {
       BufferedReader answers = open(socket);
       chunk(socket.getOutputStream(), build("one") + "\n{\"tag\":");

@@ -25,9 +25,11 @@ import dev.firebuild.protocol.resource.LineAnswer;
 import dev.firebuild.protocol.resource.Problem;
 import dev.firebuild.protocol.resource.VmResource;
 import dev.firebuild.protocol.resource.WorkerResource;
+import io.vertx.core.Vertx;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -39,6 +41,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -283,21 +286,28 @@ class OpenApiTest {
     Views views = new Views();
     RecentEvents recent = new RecentEvents(1);
     BearerToken token = new BearerToken("0123456789abcdef");
-    return HttpApi.routes(
-        new HttpApi.Parts(
-            views,
-            new EventFeed(recent, new NothingThere(), views.subjects()),
-            _ -> Optional.empty(),
-            new Refusing(),
-            Topics.DEFAULT,
-            new BlobStore(folder, 1, InstantSource.system()),
-            token,
-            Optional::empty,
-            new Random(1),
-            InstantSource.system(),
-            HttpPatience.DEFAULT),
-        new Metrics(views),
-        new WorkerProxy(views, token, HttpPatience.DEFAULT));
+    EventFeed feed = new EventFeed(recent, new NothingThere(), views.subjects());
+    Vertx vertx = Vertx.vertx();
+    try {
+      return HttpApi.routes(
+          new HttpApi.Parts(
+              views,
+              feed,
+              _ -> Optional.empty(),
+              new Refusing(),
+              Topics.DEFAULT,
+              new BlobStore(folder, 1, InstantSource.system()),
+              token,
+              Optional::empty,
+              new Random(1),
+              InstantSource.system(),
+              HttpPatience.DEFAULT),
+          new Metrics(views),
+          new WorkerProxy(views, token, HttpPatience.DEFAULT),
+          new LiveReaders(vertx, vertx.getOrCreateContext(), feed, Duration.ofSeconds(15)));
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
   }
 
   private static final class Refusing implements RecordLog {

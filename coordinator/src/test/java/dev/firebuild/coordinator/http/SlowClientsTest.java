@@ -48,7 +48,9 @@ class SlowClientsTest {
 
   @BeforeEach
   void start() throws Exception {
-    api = new ApiFixture(folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, SHORT));
+    api =
+        new ApiFixture(
+            folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, Duration.ofMinutes(1), SHORT));
   }
 
   @AfterEach

@@ -39,14 +39,10 @@ public record EventFrame(String position, Event event) {
 
   /** What follows {@link #head}: the event's part, the same for all that get it. */
   public static byte[] rest(Event event) {
-    return rest(event, Json.bytes(json(event.data())));
+    return rest(event, json(event.data()));
   }
 
-  /**
-   * The same, where {@code data}, the event's own JSON on one line, is at hand: output, which most
-   * of all bytes are, need not be written anew.
-   */
-  public static byte[] rest(Event event, byte[] data) {
+  private static byte[] rest(Event event, byte[] data) {
     ObjectNode frame = Json.mapper().createObjectNode();
     frame.put("specversion", SPECVERSION);
     frame.put("id", event.id());
@@ -83,16 +79,21 @@ public record EventFrame(String position, Event event) {
             data(type, frame.path("data"))));
   }
 
-  /** What {@code data} is in JSON. */
-  private static Object json(EventData data) {
+  /** What {@code data} is as JSON on one line. */
+  private static byte[] json(EventData data) {
     if (!(data instanceof UnknownEvent(String _, String json))) {
-      return data;
+      return Json.bytes(data);
     }
+    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return Json.isLine(bytes) ? bytes : Json.bytes(tree(bytes, json));
+  }
+
+  private static JsonNode tree(byte[] bytes, String text) {
     try {
-      return Json.mapper().readTree(json.getBytes(StandardCharsets.UTF_8));
+      return Json.mapper().readTree(bytes);
     } catch (JacksonException e) {
       // What a foreign producer wrote under a type of its own need not be JSON.
-      return Json.mapper().getNodeFactory().stringNode(json);
+      return Json.mapper().getNodeFactory().stringNode(text);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.firebuild.protocol.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.EventData;
@@ -12,6 +13,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventFrameTest {
   @Test
@@ -33,6 +36,44 @@ class EventFrameTest {
     EventFrame frame = frame(new UnknownEvent("dev.firebuild.build.dreamt.v9", "{\"of\":[1,2]}"));
 
     assertThat(EventFrame.parse(frame.json())).isEqualTo(frame);
+  }
+
+  @Test
+  void whatWasNotReadIsPassedOnAsItWasWritten() {
+    assertThat(dataOf(unread("{\"step\": 3, \"text\":\"\\u0041\"}")))
+        .isEqualTo("{\"step\": 3, \"text\":\"\\u0041\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":1,\n\"b\":2}",
+        "{\"a\":1,\r\"b\":2}",
+        "{\"a\":1,\"b\":2}\n",
+        "\n{\"a\":1,\"b\":2}"
+      })
+  void whatAForeignProducerSpreadsOverLinesIsOneLine(String json) {
+    assertThat(dataOf(unread(json))).isEqualTo("{\"a\":1,\"b\":2}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"a\":1", "{\"a\":1}}", "{\"a\":1} 2", "{\"a\":\"\u0007\"}", "{\"a\":\"\\q\"}"})
+  void whatOnlyLooksLikeJsonIsText(String json) {
+    assertThat(EventFrame.parse(unread(json).json()).event().data())
+        .isEqualTo(new UnknownEvent(OTHER, Json.text(json)));
+  }
+
+  private static final String OTHER = "org.example.other";
+
+  private static EventFrame unread(String json) {
+    return frame(new UnknownEvent(OTHER, json));
+  }
+
+  /** As it stands in the frame. */
+  private static String dataOf(EventFrame frame) {
+    String json = new String(frame.json(), UTF_8);
+    return json.substring(json.indexOf("\"data\":") + 7, json.length() - 1);
   }
 
   @Test

@@ -48,6 +48,7 @@ class WorkerHttpTest {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1),
           Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
           Duration.ofSeconds(2));
 
   @TempDir Path root;
