@@ -48,8 +48,7 @@ public final class AnswerCheck {
    * @param type of the answer, as its header says
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Answer(
-      String method, String path, int status, Optional<String> type, byte[] body) {
+  public record Answer(String method, String path, int status, Optional<String> type, byte[] body) {
     private String mediaType() {
       return type.map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse("");
     }
@@ -92,8 +91,7 @@ public final class AnswerCheck {
     }
     return found.stream()
         .map(complaint ->
-            "%s %s: %d: %s"
-                .formatted(answer.method(), answer.path(), answer.status(), complaint))
+            "%s %s: %d: %s".formatted(answer.method(), answer.path(), answer.status(), complaint))
         .toList();
   }
 

@@ -93,6 +93,9 @@ class PackingProgressTest {
             () -> now,
             (_, _, _, _) -> {
               throw new AssertionError("nothing is packed here");
+            },
+            () -> {
+              throw new AssertionError("nobody is asked here");
             });
     return PackingProgress.of(context, mode);
   }

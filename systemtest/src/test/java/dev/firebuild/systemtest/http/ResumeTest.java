@@ -184,8 +184,7 @@ class ResumeTest {
                 command
                     .inputReader()
                     .lines()
-                    .forEach(
-                        line -> told.add(Json.mapper().readTree(line).path("seq").asLong())));
+                    .forEach(line -> told.add(Json.mapper().readTree(line).path("seq").asLong())));
     await().atMost(PATIENCE).until(() -> told.size() >= EVENTS / 4);
     // When its node dies, things happen without it, and it comes back
     one.kill();

@@ -84,8 +84,7 @@ class ForeignClientsTest {
   private Installation all;
   private Histories histories;
   private Coordinator coordinator;
-  private final HttpClient http =
-      CheckedClient.create();
+  private final HttpClient http = CheckedClient.create();
 
   @BeforeAll
   void aLogWithAllThatCanHappen(@TempDir Path folder) throws Exception {

@@ -64,8 +64,7 @@ class ForeignRecordsTest {
   private Coordinator second;
   private WorkerQueue worker;
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-  private final HttpClient client =
-      CheckedClient.create();
+  private final HttpClient client = CheckedClient.create();
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {

@@ -52,8 +52,7 @@ class OutageTest {
   private Installation all;
   private Coordinator coordinator;
   private final List<Process> workers = new ArrayList<>();
-  private final HttpClient client =
-      CheckedClient.create();
+  private final HttpClient client = CheckedClient.create();
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
