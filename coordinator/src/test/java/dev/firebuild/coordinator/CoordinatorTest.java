@@ -71,8 +71,7 @@ class CoordinatorTest {
   private static EmbeddedKafka broker;
   private static KafkaProducer<String, byte[]> producer;
 
-  private final HttpClient client =
-      CheckedClient.create();
+  private final HttpClient client = CheckedClient.create();
   private KafkaSettings kafka;
   private Coordinator coordinator;
   private long seq;

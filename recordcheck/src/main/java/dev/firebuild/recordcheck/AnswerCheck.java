@@ -48,8 +48,7 @@ public final class AnswerCheck {
    * @param type of the answer, as its header says
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Answer(
-      String method, String path, int status, Optional<String> type, byte[] body) {
+  public record Answer(String method, String path, int status, Optional<String> type, byte[] body) {
     private String mediaType() {
       return type.map(text -> text.split(";", 2)[0].strip().toLowerCase(Locale.ROOT)).orElse("");
     }
@@ -63,7 +62,7 @@ public final class AnswerCheck {
         document.path("paths").propertyNames().stream()
             .map(template -> new Path(template, pattern(template)))
             // The longest first: {ref} takes slashes, and /v1/images/{ref}/export is another path.
-            .sorted(Comparator.comparing((Path path) -> -path.template().length()))
+            .sorted(Comparator.comparingInt((Path path) -> -path.template().length()))
             .toList();
   }
 
@@ -92,8 +91,7 @@ public final class AnswerCheck {
     }
     return found.stream()
         .map(complaint ->
-            "%s %s: %d: %s"
-                .formatted(answer.method(), answer.path(), answer.status(), complaint))
+            "%s %s: %d: %s".formatted(answer.method(), answer.path(), answer.status(), complaint))
         .toList();
   }
 

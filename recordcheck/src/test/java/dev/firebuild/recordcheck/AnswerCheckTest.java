@@ -55,8 +55,7 @@ class AnswerCheckTest {
             String.join(
                 "; ",
                 CHECK.complaints(
-                    new Answer(
-                        method, path, status, Optional.ofNullable(type), utf8(body)))))
+                    new Answer(method, path, status, Optional.ofNullable(type), utf8(body)))))
         .satisfies(found -> {
           if (complaint == null) {
             assertThat(found).isEmpty();

@@ -82,8 +82,7 @@ final class EventHandlers {
         .ifPresent(partition -> {
           throw Problems.malformed(
               "the position %s: events have no partition %d, only %d to %d"
-                  .formatted(
-                      position, partition, all.next().firstKey(), all.next().lastKey()));
+                  .formatted(position, partition, all.next().firstKey(), all.next().lastKey()));
         });
   }
 

@@ -81,6 +81,8 @@ final class Parameters {
                 "there is no parameter %s here; %s"
                     .formatted(
                         Text.quote(name),
-                        known.isEmpty() ? "there are none" : "there are " + String.join(", ", known))));
+                        known.isEmpty()
+                            ? "there are none"
+                            : "there are " + String.join(", ", known))));
   }
 }

@@ -53,12 +53,10 @@ record Routes(List<Route> all) {
             Route.of(GET, "/v1/images/{ref}/manifest", images::manifest),
             Route.of(GET, "/v1/images/{ref}", images::get),
             Route.of(DELETE, "/v1/images/{ref}", images::remove),
-            Route.of(GET, "/v1/kernels", images::listKernels)
-                .asking(Listings.KERNELS.parameters()),
+            Route.of(GET, "/v1/kernels", images::listKernels).asking(Listings.KERNELS.parameters()),
             Route.of(GET, "/v1/kernels/{name}", images::getKernel),
             Route.of(DELETE, "/v1/kernels/{name}", images::removeKernel).asking("force"),
-            Route.of(GET, "/v1/workers", images::listWorkers)
-                .asking(Listings.WORKERS.parameters()),
+            Route.of(GET, "/v1/workers", images::listWorkers).asking(Listings.WORKERS.parameters()),
             Route.of(HEAD, "/v1/blobs/{digest}", blobs::head).needing(Needs.TOKEN).giving(),
             Route.of(GET, "/v1/blobs/{digest}", blobs::get).needing(Needs.TOKEN).giving(BINARY),
             Route.of(PUT, "/v1/blobs/{digest}", blobs::put)

@@ -232,8 +232,7 @@ class ApiTest {
         HttpResponse<String> answer =
             api.send(
                 api.request(path.getKey().replaceAll("[{}]", "") + "?forse=true")
-                    .method(
-                        method.toUpperCase(Locale.ROOT), HttpRequest.BodyPublishers.noBody()));
+                    .method(method.toUpperCase(Locale.ROOT), HttpRequest.BodyPublishers.noBody()));
 
         assertThat(answer.statusCode()).as("%s %s", method, path.getKey()).isEqualTo(400);
         if (!method.equals("head")) {

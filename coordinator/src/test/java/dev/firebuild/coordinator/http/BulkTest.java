@@ -181,8 +181,7 @@ class BulkTest {
 
   @Test
   void aLineThatIsTooLongIsRefusedAlone() throws Exception {
-    List<JsonNode> lines =
-        lines(bulk("/v1/builds", "x".repeat(JsonBody.LIMIT + 1), build("one")));
+    List<JsonNode> lines = lines(bulk("/v1/builds", "x".repeat(JsonBody.LIMIT + 1), build("one")));
 
     assertThat(lines).extracting(line -> line.path("status").asInt()).containsExactly(413, 202);
   }

@@ -68,15 +68,15 @@ class LargeBodiesTest {
             api.request("/v1/builds")
                 .header("Content-Type", Route.LINES)
                 .POST(HttpRequest.BodyPublishers.ofString(SMALL + "\n" + large() + "\n")));
-    assertThat(lines.body().lines().skip(1)).allSatisfy(line ->
-        assertThat(line).contains("\"status\":503", "too-many-bodies"));
+    assertThat(lines.body().lines().skip(1))
+        .allSatisfy(line -> assertThat(line).contains("\"status\":503", "too-many-bodies"));
 
     // When they go, what they had is there for others
     leave();
     await()
         .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() ->
-            assertThat(api.post("/v1/builds", large()).statusCode()).isEqualTo(202));
+        .untilAsserted(
+            () -> assertThat(api.post("/v1/builds", large()).statusCode()).isEqualTo(202));
   }
 
   @Test
@@ -89,9 +89,7 @@ class LargeBodiesTest {
               api.request("/v1/builds")
                   .header("Prefer", "wait=30")
                   .POST(HttpRequest.BodyPublishers.ofString(large()))));
-      await()
-          .pollInterval(Duration.ofMillis(2))
-          .until(() -> api.sent.size() == expected);
+      await().pollInterval(Duration.ofMillis(2)).until(() -> api.sent.size() == expected);
     }
 
     assertThat(waiting).noneMatch(CompletableFuture::isDone);

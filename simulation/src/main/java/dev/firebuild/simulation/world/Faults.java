@@ -22,6 +22,7 @@ final class Faults implements Interference {
    * away for about as long as it takes to be given up, and tells what it has done meanwhile.
    */
   private final boolean belated;
+
   private final boolean killsWorkers;
   private final boolean stopsWorkers;
   private final boolean retiresWorkers;

@@ -30,8 +30,7 @@ final class CoordinatorProcess implements AutoCloseable {
   private final Map<String, String> kafka;
   private final String heap;
   private final int port = FreePorts.one();
-  private final HttpClient client =
-      CheckedClient.create();
+  private final HttpClient client = CheckedClient.create();
   private Optional<Process> process = Optional.empty();
 
   /**
