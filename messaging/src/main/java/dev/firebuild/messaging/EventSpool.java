@@ -44,9 +44,6 @@ public final class EventSpool implements AutoCloseable {
   /** Bytes that Kafka's client has in its hands, of those that lie on disk. */
   private static final long WINDOW = 8 << 20;
 
-  /** Output of builds on its way while nothing goes to disk; who writes more waits. */
-  private static final long LOG_IN_MEMORY = 12 << 20;
-
   /** The same for VMs, whose guests keep what has no room here. */
   private static final int VM_LOG = 12 << 20;
 
@@ -57,6 +54,7 @@ public final class EventSpool implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Backlog backlog;
+  private final LogRoom logRoom;
   private final LogBudget vmLog = new LogBudget(VM_LOG);
   private final ScheduledExecutorService flusher =
       Executors.newSingleThreadScheduledExecutor(
@@ -64,7 +62,6 @@ public final class EventSpool implements AutoCloseable {
 
   private final CompletableFuture<Void> formerDelivered = new CompletableFuture<>();
   private boolean spooling;
-  private boolean full;
   private boolean checking;
   private Optional<Long> lastAnswer = Optional.empty();
   private boolean closed;
@@ -140,6 +137,7 @@ public final class EventSpool implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.backlog = backlog;
+    this.logRoom = new LogRoom(backlog, settings.limitBytes());
   }
 
   private void takeOver(List<SpoolFile.Place> places) {
@@ -207,7 +205,7 @@ public final class EventSpool implements AutoCloseable {
    */
   boolean awaitLogRoom() throws InterruptedException {
     synchronized (lock) {
-      while (!hasLogRoom() && !closed) {
+      while (!logRoom.isThere(spooling) && !closed) {
         if (spooling && !hasAnswered(SILENT)) {
           return false;
         }
@@ -215,16 +213,6 @@ public final class EventSpool implements AutoCloseable {
       }
       return true;
     }
-  }
-
-  private boolean hasLogRoom() {
-    if (!spooling || backlog.isBroken()) {
-      full = false;
-      return backlog.logBytes() < LOG_IN_MEMORY;
-    }
-    // Once full, some of it must leave first: output shall not be cut into crumbs.
-    full = backlog.bytes() >= (full ? settings.limitBytes() / 4 * 3 : settings.limitBytes());
-    return !full;
   }
 
   /** Whether Kafka has confirmed something in the last {@code nanos}. */

@@ -62,7 +62,7 @@ public final class AnswerCheck {
         document.path("paths").propertyNames().stream()
             .map(template -> new Path(template, pattern(template)))
             // The longest first: {ref} takes slashes, and /v1/images/{ref}/export is another path.
-            .sorted(Comparator.comparing((Path path) -> -path.template().length()))
+            .sorted(Comparator.comparingInt((Path path) -> -path.template().length()))
             .toList();
   }
 

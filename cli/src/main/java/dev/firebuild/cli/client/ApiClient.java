@@ -1,22 +1,17 @@
 package dev.firebuild.cli.client;
 
-import dev.firebuild.messaging.http.SilenceLimit;
 import dev.firebuild.protocol.Digest;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.resource.Accepted;
-import dev.firebuild.protocol.resource.Problem;
 import java.io.ByteArrayInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,24 +19,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /** The HTTP API of a node, as calls. */
 public final class ApiClient implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration LOOK = Duration.ofMillis(500);
-  private static final int PROBLEM_LIMIT = 1 << 20;
 
   /** Items that a node gives at once, if it is not asked for less. */
   private static final int PAGE = 1000;
 
   private final NodeAddress node;
   private final Patience patience;
-  private final HttpClient http;
+  private final NodeConnection connection;
 
   /** Asks {@code node} through {@code http}, which it closes in the end. */
   public ApiClient(NodeAddress node, HttpClient http) {
@@ -50,7 +39,7 @@ public final class ApiClient implements AutoCloseable {
 
   ApiClient(NodeAddress node, HttpClient http, Patience patience) {
     this.node = node;
-    this.http = http;
+    this.connection = new NodeConnection(node, http, patience.answer());
     this.patience = patience;
   }
 
@@ -149,11 +138,11 @@ public final class ApiClient implements AutoCloseable {
             .timeout(patience.answer())
             .method("HEAD", HttpRequest.BodyPublishers.noBody())
             .build();
-    HttpResponse<InputStream> response = send(request);
+    HttpResponse<InputStream> response = connection.send(request);
     return switch (response.statusCode()) {
       case 200 -> true;
       case 404 -> false;
-      default -> throw refusal(request, response);
+      default -> throw connection.refusal(request, response);
     };
   }
 
@@ -167,9 +156,9 @@ public final class ApiClient implements AutoCloseable {
     }
     // A refusal comes before the bytes are sent.
     HttpRequest request = request("/v1/blobs/" + digest).expectContinue(true).PUT(upload).build();
-    HttpResponse<byte[]> response = send(request, upload);
+    HttpResponse<byte[]> response = connection.send(request, upload);
     if (response.statusCode() / 100 != 2) {
-      throw refusal(request, response, new ByteArrayInputStream(response.body()));
+      throw NodeConnection.refusal(request, response, new ByteArrayInputStream(response.body()));
     }
   }
 
@@ -180,12 +169,12 @@ public final class ApiClient implements AutoCloseable {
   InputStream openEvents(String path, Map<String, String> headers) {
     HttpRequest.Builder request = request(path).timeout(patience.stream());
     headers.forEach(request::header);
-    return checked(request.build(), patience.stream());
+    return connection.checked(request.build(), patience.stream());
   }
 
   /** The bytes that {@code path} shows, as they come, once they are made. */
   public InputStream open(String path) {
-    return checked(request(path).timeout(patience.made()).build(), patience.made());
+    return connection.checked(request(path).timeout(patience.made()).build(), patience.made());
   }
 
   private HttpRequest.Builder request(String path) {
@@ -210,111 +199,15 @@ public final class ApiClient implements AutoCloseable {
   }
 
   private byte[] read(HttpRequest request) {
-    try (InputStream body = checked(request, patience.answer())) {
+    try (InputStream body = connection.checked(request, patience.answer())) {
       return body.readAllBytes();
     } catch (IOException e) {
-      throw silent(request, e);
+      throw connection.silent(request, e);
     }
-  }
-
-  private InputStream checked(HttpRequest request, Duration silence) {
-    HttpResponse<InputStream> response = send(request);
-    if (response.statusCode() / 100 != 2) {
-      throw refusal(request, response);
-    }
-    return new SilenceLimit(response.body(), silence);
-  }
-
-  private HttpResponse<byte[]> send(HttpRequest request, Upload upload) {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
-    try {
-      while (true) {
-        try {
-          return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-          upload.requireProgress();
-        }
-      }
-    } catch (ExecutionException e) {
-      throw silent(request, e.getCause() instanceof IOException io ? io : new IOException(e));
-    } catch (IOException e) {
-      throw silent(request, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CliException("interrupted", e);
-    } finally {
-      answer.cancel(true);
-    }
-  }
-
-  private HttpResponse<InputStream> send(HttpRequest request) {
-    try {
-      return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    } catch (IOException e) {
-      throw silent(request, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CliException("interrupted", e);
-    }
-  }
-
-  private CliException silent(HttpRequest request, IOException e) {
-    return new NoAnswer(node, request.method() + " " + request.uri().getPath(), e).explained();
-  }
-
-  private ApiException refusal(HttpRequest request, HttpResponse<InputStream> response) {
-    return refusal(request, response, new SilenceLimit(response.body(), patience.answer()));
-  }
-
-  private static ApiException refusal(
-      HttpRequest request, HttpResponse<?> response, InputStream answer) {
-    try (InputStream body = answer) {
-      byte[] bytes = body.readNBytes(PROBLEM_LIMIT);
-      if (response.headers().firstValue("Content-Type").orElse("").startsWith(Problem.MEDIA_TYPE)) {
-        return new ApiException(Json.read(bytes, Problem.class));
-      }
-    } catch (IOException | IllegalArgumentException e) {
-      // An answer that is no problem document is told by its status.
-    }
-    return new ApiException(
-        Problem.of(
-            response.statusCode(),
-            "http-" + response.statusCode(),
-            "Refused",
-            "%s %s: the server answers %d; is it a firebuild node?"
-                .formatted(request.method(), request.uri().getPath(), response.statusCode())));
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
-  }
-
-  /** Nobody answers. */
-  record NoAnswer(NodeAddress node, String what, IOException cause) {
-    CliException explained() {
-      if (cause instanceof HttpTimeoutException) {
-        return new CliException(
-            "%s at %s: %s; the node hangs, or something else answers there: look at %s"
-                .formatted(
-                    what,
-                    node.url(),
-                    // Java's own words do not say how long.
-                    cause instanceof HttpConnectTimeoutException
-                            || "request timed out".equals(cause.getMessage())
-                        ? "no answer came in time"
-                        : cause.getMessage(),
-                    "the address, at firebuild status and at the node's log"),
-            cause);
-      }
-      String reason =
-          cause instanceof ConnectException || cause.getMessage() == null
-              ? "no node answers there"
-              : cause.getMessage();
-      return new CliException(
-          "%s at %s: %s; start a node with: firebuild up -d".formatted(what, node.url(), reason),
-          cause);
-    }
+    connection.close();
   }
 }

@@ -49,6 +49,7 @@ public final class StandardOutput extends PrintStream {
     private static final long REVENTS =
         POLLFD.byteOffset(MemoryLayout.PathElement.groupElement("revents"));
 
+    @SuppressWarnings("restricted") // of libc, with the types that its manual page gives
     private static final MethodHandle FUNCTION =
         Linker.nativeLinker()
             .downcallHandle(

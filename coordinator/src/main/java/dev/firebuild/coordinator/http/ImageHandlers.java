@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.http;
 
+import dev.firebuild.coordinator.view.KernelUse;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.Reference;
 import dev.firebuild.protocol.document.ImageDocument;
@@ -75,7 +76,7 @@ final class ImageHandlers {
   void removeKernel(Exchange exchange) throws InterruptedException {
     KernelDocument kernel = findKernel(exchange);
     boolean force = exchange.flag("force", false);
-    views
+    new KernelUse(views)
         .userOf(kernel)
         .ifPresent(user -> {
           throw Problems.conflict(

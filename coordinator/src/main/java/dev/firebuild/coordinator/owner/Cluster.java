@@ -4,13 +4,11 @@ import dev.firebuild.protocol.decision.NameDecisions;
 import dev.firebuild.protocol.decision.NameDecisions.Holder;
 import dev.firebuild.protocol.decision.OwnerEvents;
 import dev.firebuild.protocol.decision.Rules;
-import dev.firebuild.protocol.document.Assignment;
 import dev.firebuild.protocol.document.BuildDocument;
 import dev.firebuild.protocol.document.Document;
 import dev.firebuild.protocol.document.NameDocument;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.Work;
-import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.event.Claim;
 import dev.firebuild.protocol.event.CoordinatorEvent;
 import dev.firebuild.protocol.event.Event;
@@ -18,9 +16,7 @@ import dev.firebuild.protocol.event.ImageEvent;
 import dev.firebuild.protocol.event.WorkerEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -48,6 +44,7 @@ public final class Cluster {
   private final Queue<News> news = new ConcurrentLinkedQueue<>();
   private final Unclaimed unclaimed = new Unclaimed();
   private final Liveness liveness;
+  private final Judge judge;
   private final Map<String, NameDocument> names = new HashMap<>();
 
   /** Of VMs with a name, by their ids. */
@@ -70,6 +67,7 @@ public final class Cluster {
     this.here = here;
     this.rules = rules;
     this.liveness = liveness;
+    this.judge = new Judge(rules, liveness);
     this.announcer = announcer;
     this.watch = watch;
     this.reading = reading;
@@ -201,56 +199,14 @@ public final class Cluster {
       return;
     }
     lastJudged = nanos();
-    boolean nothing = judged(documents, now).isEmpty() && silent(documents).isEmpty();
+    boolean nothing = judge.changed(documents, now).isEmpty() && judge.silent(documents).isEmpty();
     if (nothing || !readToEnd()) {
       return;
     }
-    judged(documents, now).forEach(next -> put(documents, next));
-    silent(documents)
+    judge.changed(documents, now).forEach(next -> put(documents, next));
+    judge
+        .silent(documents)
         .forEach(worker -> documents.put(worker.id(), worker.withState("silent", now)));
-  }
-
-  private List<Work> judged(Documents documents, Instant now) {
-    List<Work> changed = new ArrayList<>();
-    for (Work work : documents.live()) {
-      work.assignment().flatMap(to -> judge(work, to, now)).ifPresent(changed::add);
-    }
-    return changed;
-  }
-
-  private List<WorkerDocument> silent(Documents documents) {
-    return documents.workers().stream()
-        .filter(worker -> worker.state().equals("up"))
-        .filter(worker -> liveness.isLost(worker.id(), worker.info().incarnation()))
-        .toList();
-  }
-
-  private Optional<? extends Work> judge(Work work, Assignment to, Instant now) {
-    String worker = to.claim().worker();
-    return switch (work) {
-      case BuildDocument build -> {
-        if (build.phase().isSettled()) {
-          liveness.forget(to.instance());
-          yield Optional.empty();
-        }
-        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), false)) {
-          case HOLDS -> Optional.empty();
-          case LOST -> rules.builds().workerLost(build, "it is silent", now);
-          case SUPERSEDED -> rules.builds().workerLost(build, "it was started again", now);
-          case NOT_HELD -> rules.builds().workerLost(build, "it does not have the build", now);
-        };
-      }
-      case VmDocument vm -> {
-        // A later process of the worker holds also what has ended, until it is removed.
-        boolean outlives = vm.running().isPresent() || vm.phase().isSettled();
-        yield switch (liveness.judge(worker, to.claim().incarnation(), to.instance(), outlives)) {
-          case HOLDS -> rules.vms().workerHeard(vm);
-          case LOST -> rules.vms().workerLost(vm, "it is silent", now);
-          case SUPERSEDED -> rules.vms().workerLost(vm, "it was started again", now);
-          case NOT_HELD -> rules.vms().notHeld(vm, "it does not have the VM", now);
-        };
-      }
-    };
   }
 
   /** Decides on requests that the queue has passed, and lets what is behind it be deleted. */

@@ -12,7 +12,6 @@ import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.document.WorkerDocument;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.RunRequest;
-import dev.firebuild.protocol.request.Source;
 import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.ImageResource;
 import dev.firebuild.protocol.resource.KernelResource;
@@ -255,27 +254,6 @@ public final class Views {
             .filter(chosen -> chosen.name().equals(kernel.name()))
             .isPresent();
     return KernelResource.of(kernel, byDefault);
-  }
-
-  /** Something that has not ended and boots {@code kernel}, or will: as people name it. */
-  public Optional<String> userOf(KernelDocument kernel) {
-    return Stream.concat(
-            vms().stream()
-                .filter(vm -> !vm.phase().isSettled())
-                .filter(vm -> boots(vm.request().kernel(), kernel))
-                .map(vm -> "the VM " + vm.id()),
-            builds().stream()
-                .filter(build -> !build.phase().isSettled())
-                .filter(build -> !(build.request().source() instanceof Source.Kernel))
-                .filter(build -> boots(build.request().kernel(), kernel))
-                .map(build -> "the build " + build.id()))
-        .findFirst();
-  }
-
-  private boolean boots(Optional<String> asked, KernelDocument kernel) {
-    return KernelChoice.find(asked.orElse(KernelChoice.DEFAULT), documents.kernels())
-        .filter(chosen -> chosen.name().equals(kernel.name()))
-        .isPresent();
   }
 
   /** The workers after {@code id}, or all, by id. */

@@ -1,8 +1,8 @@
 package dev.firebuild.systemtest.fault;
 
 import dev.firebuild.broker.BrokerProcess;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 /** A broker for all tests of a class. */
@@ -12,14 +12,7 @@ final class SharedBroker implements AutoCloseable {
 
   SharedBroker(Path dir) throws InterruptedException {
     this.dir = dir;
-    this.broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                dir.resolve("data"),
-                0,
-                "a-test-password",
-                dir.resolve("broker.log"),
-                Duration.ofSeconds(90)));
+    this.broker = TestBroker.in(dir);
   }
 
   /** An installation of its own, {@code name} in the names of its topics. */

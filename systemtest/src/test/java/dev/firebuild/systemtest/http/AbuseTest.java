@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.broker.BrokerProcess;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -46,14 +47,7 @@ class AbuseTest {
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                folder.resolve("data"),
-                0,
-                "a-test-password",
-                folder.resolve("broker.log"),
-                Duration.ofSeconds(60)));
+    broker = TestBroker.in(folder);
     coordinator =
         new CoordinatorProcess("c1", folder, broker.access().clientProperties(), "160m").start();
   }

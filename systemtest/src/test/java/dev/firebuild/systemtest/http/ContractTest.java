@@ -7,6 +7,7 @@ import dev.firebuild.broker.BrokerProcess;
 import dev.firebuild.systemtest.harness.Checkout;
 import dev.firebuild.systemtest.harness.Finished;
 import dev.firebuild.systemtest.harness.Program;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
@@ -37,14 +38,7 @@ class ContractTest {
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     dir = folder;
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                dir.resolve("data"),
-                0,
-                "a-test-password",
-                dir.resolve("broker.log"),
-                Duration.ofSeconds(60)));
+    broker = TestBroker.in(dir);
     coordinator =
         new CoordinatorProcess("c1", dir, broker.access().clientProperties(), "256m").start();
     String build =

@@ -13,6 +13,7 @@ import dev.firebuild.protocol.Topics;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.event.LogChunk;
+import dev.firebuild.systemtest.harness.TestBroker;
 import io.vertx.core.Vertx;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,14 +71,7 @@ class ResumeTest {
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                folder.resolve("data"),
-                0,
-                "a-test-password",
-                folder.resolve("broker.log"),
-                Duration.ofSeconds(60)));
+    broker = TestBroker.in(folder);
     for (String id : List.of("c1", "c2")) {
       coordinators.add(
           new CoordinatorProcess(id, folder, broker.access().clientProperties(), "200m").start());

@@ -23,6 +23,7 @@ import dev.firebuild.protocol.resource.BuildResource;
 import dev.firebuild.protocol.resource.VmResource;
 import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.harness.Program;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -89,14 +90,7 @@ class ForeignClientsTest {
   @BeforeAll
   void aLogWithAllThatCanHappen(@TempDir Path folder) throws Exception {
     dir = folder;
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                dir.resolve("data"),
-                0,
-                "a-test-password",
-                dir.resolve("broker.log"),
-                Installation.PATIENCE));
+    broker = TestBroker.in(dir);
     all = new Installation(broker.access().clientProperties());
     histories = Histories.from(SEED);
     tell(histories);

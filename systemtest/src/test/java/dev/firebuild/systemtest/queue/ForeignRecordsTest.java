@@ -22,6 +22,7 @@ import dev.firebuild.protocol.request.Command;
 import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.fake.FakeRuns;
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
+import dev.firebuild.systemtest.harness.TestBroker;
 import dev.firebuild.worker.queue.WorkerQueue;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,10 +72,7 @@ class ForeignRecordsTest {
     dir = folder;
     logged.start();
     root().addAppender(logged);
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                dir.resolve("data"), 0, "a-test-password", dir.resolve("broker.log"), PATIENCE));
+    broker = TestBroker.in(dir);
     all = new Installation(broker.access().clientProperties());
     first = coordinator("c1");
     second = coordinator("c2");

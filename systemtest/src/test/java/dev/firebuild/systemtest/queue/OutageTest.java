@@ -12,6 +12,7 @@ import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.recordcheck.CheckedClient;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -231,9 +232,7 @@ class OutageTest {
   }
 
   private BrokerProcess startBroker(int port) throws InterruptedException {
-    return BrokerProcess.start(
-        BrokerProcess.Options.like(
-            dir.resolve("data"), port, "a-test-password", dir.resolve("broker.log"), PATIENCE));
+    return TestBroker.in(dir, port);
   }
 
   private Path spool(String worker) {

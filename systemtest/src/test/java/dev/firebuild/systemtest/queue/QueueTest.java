@@ -29,6 +29,7 @@ import dev.firebuild.protocol.request.Source;
 import dev.firebuild.systemtest.fake.FakeBuilds;
 import dev.firebuild.systemtest.fake.FakeRuns;
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
+import dev.firebuild.systemtest.harness.TestBroker;
 import dev.firebuild.worker.queue.WorkerQueue;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -66,14 +67,7 @@ class QueueTest {
 
   @BeforeAll
   static void startBroker(@TempDir Path home) throws Exception {
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                home.resolve("data"),
-                0,
-                "a-test-password",
-                home.resolve("broker.log"),
-                Duration.ofSeconds(90)));
+    broker = TestBroker.in(home);
   }
 
   @AfterAll

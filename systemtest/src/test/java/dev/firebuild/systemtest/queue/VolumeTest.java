@@ -12,6 +12,7 @@ import dev.firebuild.protocol.document.BuildDocument.Phase;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Event;
 import dev.firebuild.protocol.request.Source;
+import dev.firebuild.systemtest.harness.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,14 +66,7 @@ class VolumeTest {
 
   @BeforeAll
   static void startBroker() throws Exception {
-    broker =
-        BrokerProcess.start(
-            BrokerProcess.Options.like(
-                kafka.resolve("data"),
-                0,
-                "a-test-password",
-                kafka.resolve("broker.log"),
-                Installation.PATIENCE));
+    broker = TestBroker.in(kafka);
   }
 
   @AfterAll

@@ -13,9 +13,6 @@ import dev.firebuild.worker.queue.CancelReason;
 import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
 import dev.firebuild.worker.vm.StartInterrupt;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +32,7 @@ final class HeldRun {
   private final boolean removeAtEnd;
   private final SubjectEvents events;
   private final Telling telling;
+  private final RunTraces traces;
   private final Wishes wishes = new Wishes();
   private final Runnable forget;
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
@@ -56,6 +54,7 @@ final class HeldRun {
     this.removeAtEnd = request.remove();
     this.events = events;
     this.telling = new Telling(events);
+    this.traces = new RunTraces(context, vm, instance);
     this.forget = forget;
   }
 
@@ -116,7 +115,7 @@ final class HeldRun {
   void recover(Recovery.Hold hold, Optional<RunRecord> known) {
     record = known;
     keep(() -> {
-      release();
+      record.ifPresent(traces::release);
       awaitRemoval(hold.ended());
     });
   }
@@ -257,17 +256,17 @@ final class HeldRun {
 
   /** The host is freed before the end is told: who hears of it finds nothing left. */
   private void end(RunState.Ended ended) throws InterruptedException {
-    record.ifPresent(known -> writeDown(known.withEnded(ended)));
+    record.ifPresent(known -> traces.write(known.withEnded(ended)));
     Optional<Machine> last = machine();
     if (last.isPresent()) {
-      keepConsole(last.get());
+      traces.keepConsole(last.get());
       last.get().close();
       setMachine(Optional.empty());
     }
-    release();
+    record.ifPresent(traces::release);
     if (record.isPresent() && record.get().running().isEmpty()) {
       // It never ran: its disk is of no use to anybody.
-      delete();
+      var _ = traces.delete();
     }
     telling.tell(ended.event());
     begun.complete(null);
@@ -278,50 +277,10 @@ final class HeldRun {
     if (!removeAtEnd) {
       wishes.await(Goal.KILL, () -> false);
     }
-    if (delete()) {
+    if (traces.delete()) {
       telling.tell(ended.removed().event());
       forget.run();
     }
-  }
-
-  private boolean delete() {
-    try {
-      context.records().delete(instance);
-      return true;
-    } catch (IOException e) {
-      // The next worker process on this host tries again.
-      log.atError().addKeyValue("vm", vm).setCause(e).log("cannot delete what a VM left");
-      return false;
-    }
-  }
-
-  private void writeDown(RunRecord known) {
-    try {
-      context.records().write(known);
-    } catch (IOException e) {
-      log.atWarn().addKeyValue("vm", vm).setCause(e).log("cannot write down a VM's end");
-    }
-  }
-
-  /** Keeps the console's text, before the machine's directory goes. */
-  private void keepConsole(Machine last) {
-    try {
-      Files.copy(
-          last.console(), context.layout().console(instance), StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      log.atDebug().addKeyValue("vm", vm).setCause(e).log("there is no console to keep");
-    }
-  }
-
-  /** The image may go, as far as this VM is concerned. */
-  private void release() {
-    record.ifPresent(known -> {
-      try {
-        context.images().pins().unpin(known.image(), instance);
-      } catch (IOException e) {
-        log.atWarn().addKeyValue("vm", vm).setCause(e).log("cannot unpin a VM's image");
-      }
-    });
   }
 
   private synchronized void setMachine(Optional<Machine> now) {
