@@ -170,11 +170,14 @@ class BuildEngineTest {
   @Test
   void aStepCanNeitherRebootItsVmNorPowerItOffNorLetItPanic() throws Exception {
     // Given a step that tries all ways, and fails with a code of its own if its VM still runs
-    String tries =
-        "RUN for key in b c o; do echo $key > /proc/sysrq-trigger && exit 1; done; \\\n"
-            + " for end in reboot poweroff halt; do $end -f && exit 2; done; exit 9\n";
+    String dockerfile =
+        """
+        FROM busybox
+        RUN for key in b c o; do echo $key > /proc/sysrq-trigger && exit 1; done; \\
+            for end in reboot poweroff halt; do $end -f && exit 2; done; exit 9
+        """;
 
-    Failure failure = failure(host.build(inline("undying", "FROM busybox\n" + tries)));
+    Failure failure = failure(host.build(inline("undying", dockerfile)));
 
     assertThat(failure.code()).isEqualTo(FailureCode.STEP_FAILED);
     assertThat(failure.exitCode()).contains(9);
