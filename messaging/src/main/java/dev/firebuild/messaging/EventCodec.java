@@ -31,6 +31,10 @@ public final class EventCodec {
   /** W3C trace context, handed on from the request to all that is said of it. */
   public static final String TRACEPARENT = "traceparent";
 
+  /** What most bytes of the topic are. */
+  private static final Set<String> OUTPUT =
+      Set.of(EventType.BUILD_LOG.type(), EventType.VM_LOG.type());
+
   private EventCodec() {}
 
   /** {@code event} for {@code topic}, keyed by its subject. */
@@ -66,10 +70,6 @@ public final class EventCodec {
   static String instanceOf(Headers headers) {
     return Bytes.header(headers, INSTANCE).orElse("");
   }
-
-  /** What most bytes of the topic are. */
-  private static final Set<String> OUTPUT =
-      Set.of(EventType.BUILD_LOG.type(), EventType.VM_LOG.type());
 
   /**
    * Reads a record of the event topic. Types that this version does not know, and values that do

@@ -5,6 +5,8 @@ import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.EventStream.Item;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -23,6 +25,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LiveReaders implements AutoCloseable {
   /** More than that at once would keep the event loop from others for too long. */
   private static final long MOST_BYTES = 16 * 1024;
+
+  /** About what a frame says beside its event. */
+  private static final long HEAD_BYTES = 512;
 
   private final Vertx vertx;
   private final Context loop;
@@ -65,25 +70,29 @@ final class LiveReaders implements AutoCloseable {
       if (!isSmall(items) || items.stream().anyMatch(Passage::isEnd)) {
         return false;
       }
-      Pieces pieces = new Pieces(exchange);
-      content.write(items, pieces);
+      // Pieces would wait for the client.
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      content.write(items, out);
+      return say(out);
+    }
+
+    private boolean say(ByteArrayOutputStream out) {
       said = System.nanoTime();
-      return pieces.offer();
+      return out.size() == 0 || exchange.outflow().offer(Buffer.buffer(out.toByteArray()));
     }
 
     private static boolean isSmall(List<Item> items) {
       long bytes = 0;
       for (Item item : items) {
-        bytes += item instanceof Item.Next next ? next.event().size() : 0;
+        bytes += HEAD_BYTES + (item instanceof Item.Next next ? next.event().size() : 0);
       }
       return bytes <= MOST_BYTES;
     }
 
     boolean comfort() throws IOException {
-      Pieces pieces = new Pieces(exchange);
-      content.heartbeat(pieces);
-      said = System.nanoTime();
-      return exchange.outflow().isTaken() && pieces.offer();
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      content.heartbeat(out);
+      return exchange.outflow().isTaken() && say(out);
     }
   }
 
@@ -100,11 +109,13 @@ final class LiveReaders implements AutoCloseable {
         readers.add(reader);
       }
     });
-    Optional<List<Item>> back = exchange.outflow().awaitWhileOpen(reader.back);
-    if (back.isEmpty()) {
-      onLoop(() -> readers.remove(reader));
+    try {
+      return exchange.outflow().awaitWhileOpen(reader.back).orElse(List.of());
+    } finally {
+      if (!reader.back.isDone()) {
+        onLoop(() -> readers.remove(reader));
+      }
     }
-    return back.orElse(List.of());
   }
 
   private void turnSoon() {

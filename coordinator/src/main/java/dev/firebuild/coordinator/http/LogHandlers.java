@@ -4,7 +4,6 @@ import dev.firebuild.coordinator.feed.EventFeed;
 import dev.firebuild.coordinator.feed.EventStream;
 import dev.firebuild.coordinator.feed.Position;
 import dev.firebuild.coordinator.feed.StoredEvent;
-import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.EventData;
 import dev.firebuild.protocol.event.VmEvent;
@@ -60,7 +59,7 @@ final class LogHandlers {
     public void write(List<EventStream.Item> items, OutputStream out) throws IOException {
       for (EventStream.Item item : items) {
         if (item instanceof EventStream.Item.Next(Position _, StoredEvent stored)) {
-          out.write(bytes(EventCodec.read(stored.event().data())));
+          out.write(bytes(stored.data()));
         }
       }
     }

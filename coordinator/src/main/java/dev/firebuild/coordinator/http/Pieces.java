@@ -49,12 +49,4 @@ final class Pieces extends OutputStream {
       }
     }
   }
-
-  /**
-   * Sends what was written if it fits into a piece and the client takes it now; false: nothing was
-   * sent.
-   */
-  boolean offer() {
-    return piece.length() == 0 || outflow.offer(piece);
-  }
 }

@@ -53,7 +53,7 @@ final class ApiFixture {
   /** Values of dead letters, by id. */
   final Map<String, byte[]> letters = new ConcurrentHashMap<>();
 
-  private final RecentEvents recent = new RecentEvents(1 << 20);
+  private final RecentEvents recent = new RecentEvents(64 << 20);
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client = CheckedClient.of(HttpClient.newHttpClient());
   private final HttpApi api;
@@ -142,7 +142,8 @@ final class ApiFixture {
     Event event =
         new Event(
             instance + "-" + seq, "worker-a", subject, Instant.now(), attempt, instance, seq, data);
-    StoredEvent stored = new StoredEvent(0, offset++, System.currentTimeMillis(), 100, event);
+    StoredEvent stored =
+        new StoredEvent(0, offset++, System.currentTimeMillis(), event.value().length, event);
     views.subjects().add(0, stored.offset(), stored.timestamp(), event);
     recent.add(stored);
     recent.signal();
