@@ -46,7 +46,9 @@ final class BenchGuard {
   void dismiss() {
     try {
       process.getOutputStream().close();
-      process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
     } catch (IOException e) {
       // It has ended.
     } catch (InterruptedException e) {

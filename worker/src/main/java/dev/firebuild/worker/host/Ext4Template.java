@@ -61,8 +61,8 @@ final class Ext4Template {
     /** RFC 9562, version 4. */
     private static UUID uuid(RandomGenerator random) {
       return new UUID(
-          random.nextLong() & ~0xf000L | 0x4000L,
-          random.nextLong() & Long.MAX_VALUE >> 1 | Long.MIN_VALUE);
+          (random.nextLong() & ~0xf000L) | 0x4000L,
+          (random.nextLong() & (Long.MAX_VALUE >> 1)) | Long.MIN_VALUE);
     }
   }
 
