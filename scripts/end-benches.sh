@@ -30,6 +30,7 @@ for left in "$folder"/fbb[0-9]*-*; do
   case $pid in *[!0-9]*) continue ;; esac
   if ! is_bench "$pid" 2>/dev/null; then
     end_processes "$pid" 2>/dev/null
-    rm -rf -- "$left"
+    # What is mounted there stays, rm says so, and the others are looked at all the same.
+    rm -rf --one-file-system -- "$left" || true
   fi
 done

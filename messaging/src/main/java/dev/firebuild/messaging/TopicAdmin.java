@@ -23,7 +23,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -74,35 +73,14 @@ public final class TopicAdmin {
    * @throws TopicException if Kafka refuses, or has topics that do not fit together
    */
   public static Allowed ensure(KafkaSettings settings) throws InterruptedException {
-    boolean told = false;
-    while (true) {
-      try (Admin admin = settings.admin("firebuild-admin")) {
-        awaitNodes(admin);
-        Allowed allowed = new TopicAdmin(admin, settings).ensure();
-        if (told) {
-          log.atInfo().log("Kafka answers");
-        }
-        return allowed;
-      } catch (ExecutionException | TimeoutException e) {
-        Throwable cause =
-            e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        String server = String.valueOf(settings.client().get("bootstrap.servers"));
-        if (!isAway(cause)) {
-          throw new TopicException(
-              "cannot set up the topics on %s: %s; check the address, and what TLS or SASL needs"
-                  .formatted(server, cause.getMessage()),
-              cause);
-        }
-        if (!told) {
-          told = true;
-          log.atWarn()
-              .addKeyValue("server", server)
-              .addKeyValue("reason", cause.getMessage())
-              .log(
-                  "Kafka does not answer and is waited for; if it should, check the address, and what TLS or SASL needs");
-        }
-      }
-    }
+    String server = String.valueOf(settings.client().get("bootstrap.servers"));
+    return new KafkaWait(server, Thread::sleep)
+        .until(() -> {
+          try (Admin admin = settings.admin("firebuild-admin")) {
+            awaitNodes(admin);
+            return new TopicAdmin(admin, settings).ensure();
+          }
+        });
   }
 
   /** Asks for as little as there is, so that silence is noticed soon. */
@@ -110,11 +88,6 @@ public final class TopicAdmin {
       throws InterruptedException, ExecutionException, TimeoutException {
     int patience = (int) FIRST_ANSWER.toMillis();
     var _ = await(admin.describeCluster(new DescribeClusterOptions().timeoutMs(patience)).nodes());
-  }
-
-  /** Whether Kafka may answer otherwise by itself. */
-  private static boolean isAway(Throwable cause) {
-    return cause instanceof TimeoutException || cause instanceof RetriableException;
   }
 
   private Allowed ensure() throws InterruptedException, ExecutionException, TimeoutException {

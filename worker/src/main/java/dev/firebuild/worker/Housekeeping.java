@@ -50,6 +50,7 @@ final class Housekeeping implements AutoCloseable {
   void start() {
     // Others on the same roots hear at once what this worker needs.
     timer.execute(() -> run(images::state));
+    timer.execute(() -> run(kernels::state));
     repeat(this::shrink, PAUSE);
     repeat(scrub::run, PAUSE);
     repeat(kernels::collect, KERNEL_PAUSE);

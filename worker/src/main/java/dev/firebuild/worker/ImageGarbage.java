@@ -60,10 +60,10 @@ record ImageGarbage(
     return own;
   }
 
-  /** States, and removes what nobody needs. */
+  /** States, and removes what nobody needs, once all have had the time to say what they do. */
   void collect() throws IOException {
     Own own = stateOwn();
-    if (own.manifests().isEmpty()) {
+    if (own.manifests().isEmpty() || !needs.areKnown()) {
       return;
     }
     Set<Digest> others = needs.ofOthers();

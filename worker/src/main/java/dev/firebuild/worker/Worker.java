@@ -191,7 +191,11 @@ public final class Worker implements AutoCloseable {
     return new Needs.Owner(kafka.cluster() + "/" + config.kafka().topics().state(), config.id());
   }
 
-  private Housekeeping housekeeping(Stores stores, Needs.Owner owner, InstantSource clock) {
+  private Housekeeping housekeeping(Stores stores, Needs.Owner owner, InstantSource clock)
+      throws IOException {
+    WorkerConfig.Roots roots = config.roots();
+    Needs.Sharing images = Needs.Sharing.of(roots.images(), roots.data());
+    Needs.Sharing kernels = Needs.Sharing.of(roots.kernels(), roots.data());
     WorkerConfig.Limits limits = config.limits();
     return new Housekeeping(
         stores.steps(),
@@ -200,13 +204,13 @@ public final class Worker implements AutoCloseable {
             stores.images(),
             queue.lookups()::images,
             stores.steps()::layers,
-            new Needs(stores.images().needs(), owner, clock),
+            new Needs(stores.images().needs(), owner, images, clock),
             limits.keepImages(),
             clock),
         new KernelCollector(
             stores.kernels(),
             queue.lookups()::kernels,
-            new Needs(stores.kernels().needs(), owner, clock),
+            new Needs(stores.kernels().needs(), owner, kernels, clock),
             clock),
         new LayerScrub(stores.images()));
   }

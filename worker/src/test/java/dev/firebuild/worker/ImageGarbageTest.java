@@ -40,13 +40,17 @@ class ImageGarbageTest {
     private final ImageGarbage garbage;
 
     private Sharer(String installation, String worker) throws IOException {
+      this(installation, worker, Needs.Sharing.SHARED);
+    }
+
+    private Sharer(String installation, String worker, Needs.Sharing sharing) throws IOException {
       Needs.Owner owner = new Needs.Owner(installation, worker);
       garbage =
           new ImageGarbage(
               store,
               () -> documents,
               () -> cached,
-              new Needs(store.needs(), owner, () -> now),
+              new Needs(store.needs(), owner, sharing, () -> now),
               KEEP,
               () -> now);
     }
@@ -82,9 +86,13 @@ class ImageGarbageTest {
     }
   }
 
+  private Sharer alone() throws IOException {
+    return new Sharer("kafka", "w1", Needs.Sharing.PRIVATE);
+  }
+
   @Test
   void whatNobodyNeedsGoesAfterTheTimeThatWasSet() throws IOException {
-    try (Sharer worker = new Sharer("kafka", "w1")) {
+    try (Sharer worker = alone()) {
       // Given
       Digest kept = worker.tagged("kept", worker.layer(1));
       worker.image(worker.layer(2));
@@ -104,7 +112,9 @@ class ImageGarbageTest {
   void whatTheStepCacheOfAnotherWorkerNeedsStaysAsLongAsThatIsThere() throws IOException {
     try (Sharer first = new Sharer("kafka", "w1");
         Sharer second = new Sharer("kafka", "w2")) {
-      // Given
+      // Given a root that has been shared for long
+      first.garbage.state();
+      now = now.plus(Duration.ofDays(7));
       first.tagged("kept", first.layer(1));
       Layer cached = second.layer(2);
       second.cached.add(cached.digest());
@@ -119,6 +129,49 @@ class ImageGarbageTest {
       now = now.plus(Duration.ofDays(2));
       first.garbage.collect();
       assertThat(first.store.has(cached)).isFalse();
+    }
+  }
+
+  @Test
+  void aRootThatWasSharedBeforeNeedsWereSaidKeepsAllUntilTheOthersHaveSaidTheirs()
+      throws IOException {
+    try (Sharer ours = new Sharer("kafka", "w1");
+        Sharer theirs = new Sharer("another", "w1")) {
+      // Given images of an installation that was not started since
+      Digest image = theirs.tagged("theirs", theirs.layer(2));
+      ours.tagged("kept", ours.layer(1));
+      Digest garbage = ours.image(ours.layer(3));
+
+      // When
+      ours.garbage.state();
+      now = now.plus(Duration.ofDays(6));
+      ours.garbage.collect();
+      assertThat(ours.store.manifests()).contains(image, garbage);
+      theirs.garbage.state();
+      now = now.plus(Duration.ofDays(1));
+      ours.garbage.collect();
+
+      // Then
+      assertThat(ours.store.manifests()).contains(image).doesNotContain(garbage);
+    }
+  }
+
+  @Test
+  void imagesOfAKafkaThatWasReplacedLeaveAPrivateRoot() throws IOException {
+    try (Sharer before = new Sharer("former", "w1", Needs.Sharing.PRIVATE)) {
+      before.tagged("old", before.layer(2));
+      before.garbage.state();
+    }
+    try (Sharer worker = alone()) {
+      Digest kept = worker.tagged("kept", worker.layer(1));
+      now = now.plus(Duration.ofDays(6));
+      worker.garbage.collect();
+      assertThat(worker.store.manifests()).hasSize(2);
+
+      now = now.plus(Duration.ofDays(2));
+      worker.garbage.collect();
+
+      assertThat(worker.store.manifests()).containsExactly(kept);
     }
   }
 
@@ -163,7 +216,7 @@ class ImageGarbageTest {
 
   @Test
   void aCollectionThatWasKilledHalfWayIsFinishedByTheNext() throws IOException {
-    try (Sharer worker = new Sharer("kafka", "w1")) {
+    try (Sharer worker = alone()) {
       // Given a collector that removed a manifest and none of its layers
       Digest kept = worker.tagged("kept", worker.layer(1));
       Digest gone = worker.image(worker.layer(2));

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where a measurement keeps its files, named so that it can be found when its bench was killed. */
+/**
+ * Where a measurement keeps its files, named so that it can be found when its bench was killed.
+ * Only the process of {@link Bench} itself may make one: {@code scripts/end-benches.sh} takes every
+ * other for dead, and removes what is named after it.
+ */
 final class BenchFolder {
   private BenchFolder() {}
 

@@ -43,7 +43,7 @@ class LateKafkaTest {
     try (BrokerProcess first = TestBroker.in(folder, port)) {
       client = first.access().clientProperties();
     }
-    Logger logger = (Logger) LoggerFactory.getLogger(TopicAdmin.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(TopicAdmin.class.getPackageName());
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     logged.start();
     logger.addAppender(logged);

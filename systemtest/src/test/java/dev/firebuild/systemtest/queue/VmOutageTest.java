@@ -9,6 +9,7 @@ import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.systemtest.fake.FakeBuilds;
 import dev.firebuild.systemtest.fake.FakeRuns;
 import dev.firebuild.systemtest.fake.FakeWorkerMain;
+import dev.firebuild.systemtest.harness.TestBroker;
 import dev.firebuild.worker.queue.HeldVm;
 import dev.firebuild.worker.queue.RunExecutor;
 import dev.firebuild.worker.queue.RunGrant;
@@ -46,7 +47,7 @@ class VmOutageTest {
 
   @BeforeEach
   void start() throws Exception {
-    broker = startBroker(0);
+    broker = TestBroker.in(dir);
     all = new Installation(broker.access().clientProperties());
     all.owner("c1");
   }
@@ -79,7 +80,7 @@ class VmOutageTest {
     WorkerQueue second = worker();
     try {
       CompletableFuture<Void> open = CompletableFuture.runAsync(() -> open(second, next));
-      broker = startBroker(port);
+      broker = TestBroker.in(dir, port);
 
       // Then it is the very same VM
       VmDocument running = all.awaitVm("v1", vm -> vm.phase() == VmDocument.Phase.RUNNING);
@@ -125,12 +126,6 @@ class VmOutageTest {
       });
     }
     return waiting.toString();
-  }
-
-  private BrokerProcess startBroker(int port) throws InterruptedException {
-    return BrokerProcess.start(
-        BrokerProcess.Options.like(
-            dir.resolve("data"), port, "a-test-password", dir.resolve("broker.log"), PATIENCE));
   }
 
   /** VMs that run when the test lets them. */

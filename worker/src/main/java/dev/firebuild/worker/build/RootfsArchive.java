@@ -56,17 +56,19 @@ final class RootfsArchive {
     return droppedAttributes;
   }
 
-  private void copy(TarReader in, TarWriter out) throws IOException {
+  /** Writes the members of {@code in}, brought into form. */
+  void copy(TarReader in, TarWriter out) throws IOException {
     Optional<TarEntry> next = in.next();
     if (next.isEmpty()) {
       throw new TarFormatException("the archive is empty");
     }
     while (next.isPresent()) {
       TarEntry entry = withKeptAttributes(normalize(next.get()));
-      bytes += entry.size();
-      if (bytes > limit) {
+      // A sparse member may say any size up to 2^63 - 1: no sum of sizes is safe.
+      if (entry.size() > limit - bytes) {
         throw new TarFormatException("the files have more than %d bytes".formatted(limit));
       }
+      bytes += entry.size();
       out.write(entry, in.content());
       next = in.next();
     }

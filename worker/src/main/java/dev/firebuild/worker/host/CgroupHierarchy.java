@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -28,6 +30,12 @@ record CgroupHierarchy(Path mount, int version) {
   private static final int WEIGHT = 100;
   private static final int LARGEST_WEIGHT = 10_000;
   private static final int LARGEST_SHARES = 1 << 18;
+
+  /**
+   * Held while groups are added up: of two machines that are made at once the older sum could be
+   * written last. Workers in other processes do not hold it; the next machine mends what they do.
+   */
+  private static final Lock WEIGHING = new ReentrantLock();
 
   static List<CgroupHierarchy> ofHost() {
     try {
@@ -81,6 +89,7 @@ record CgroupHierarchy(Path mount, int version) {
    */
   void weigh(Path parent) {
     String file = version == 1 ? "cpu.shares" : "cpu.weight";
+    WEIGHING.lock();
     try (Stream<Path> groups = Files.list(parent)) {
       int sum = groups.mapToInt(group -> number(group.resolve(file))).sum();
       if (sum > 0) {
@@ -89,6 +98,8 @@ record CgroupHierarchy(Path mount, int version) {
       }
     } catch (IOException | UncheckedIOException e) {
       // Not ours to look at.
+    } finally {
+      WEIGHING.unlock();
     }
   }
 

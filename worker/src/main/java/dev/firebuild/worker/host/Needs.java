@@ -24,14 +24,21 @@ import org.slf4j.LoggerFactory;
 public final class Needs {
   private static final Logger log = LoggerFactory.getLogger(Needs.class);
 
-  /** A worker of the same installation that is silent for so long loses no more than its cache. */
+  /**
+   * A worker of the same installation that is silent for so long loses no more than its cache; one
+   * that shares a store has been started in that time, and has said what it needs.
+   */
   private static final Duration LOST = Duration.ofDays(7);
 
   private static final String LOCK = "lock";
   private static final String STATEMENT = ".json";
 
+  /** When somebody needed something of the store for the first time. */
+  private static final String SINCE = "since";
+
   private final Path directory;
   private final Owner owner;
+  private final Sharing sharing;
   private final InstantSource clock;
   private final Set<Path> reported = new HashSet<>();
 
@@ -49,16 +56,35 @@ public final class Needs {
     }
   }
 
+  /** Whose a store is. */
+  public enum Sharing {
+    /** One worker's alone, whatever Kafka it was with: who else has said something was itself. */
+    PRIVATE,
+    /** That of several workers, perhaps of several installations. */
+    SHARED;
+
+    /**
+     * Of the store {@code root}, which is made when it is not there. It is private if it really
+     * lies below a worker's {@code data} folder, which no two workers can have.
+     */
+    public static Sharing of(Path root, Path data) throws IOException {
+      Files.createDirectories(root);
+      return root.toRealPath().startsWith(data.toRealPath()) ? PRIVATE : SHARED;
+    }
+  }
+
   /** What lies in a file. */
   private record Statement(Owner owner, Instant at, List<Digest> needed) {}
 
   /**
    * @param directory of the store, for this alone; made when it is needed
    * @param owner on whose behalf this process speaks
+   * @param sharing of the store
    */
-  public Needs(Path directory, Owner owner, InstantSource clock) {
+  public Needs(Path directory, Owner owner, Sharing sharing, InstantSource clock) {
     this.directory = directory;
     this.owner = owner;
+    this.sharing = sharing;
     this.clock = clock;
   }
 
@@ -68,13 +94,40 @@ public final class Needs {
     List<Digest> sorted = needed.stream().sorted((a, b) -> a.value().compareTo(b.value())).toList();
     byte[] statement = Json.bytes(new Statement(owner, clock.instant(), sorted));
     try (StoreLock _ = lock()) {
+      Path since = directory.resolve(SINCE);
+      if (Files.notExists(since)) {
+        DurableFiles.replace(since, Json.bytes(clock.instant()));
+      }
       DurableFiles.replace(directory.resolve(owner.file()), statement);
     }
   }
 
   /**
-   * What other workers need. One of this installation that has said nothing for a week is
-   * forgotten; one of another is not, for nobody here knows what its images are worth.
+   * Whether all that need something have had the time to say so. Of a store that others share some
+   * may not have been started since workers say what they need. To be called after {@link #state}.
+   *
+   * @throws IOException also if it cannot be read since when they do
+   */
+  public boolean areKnown() throws IOException {
+    if (sharing == Sharing.PRIVATE) {
+      return true;
+    }
+    Path file = directory.resolve(SINCE);
+    try {
+      Instant since = Json.readWhole(Files.readAllBytes(file), Instant.class);
+      return !since.plus(LOST).isAfter(clock.instant());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "%s, which says since when workers say what they need, cannot be read, so nothing is removed; remove the file, then that begins anew"
+              .formatted(file),
+          e);
+    }
+  }
+
+  /**
+   * What other workers need. One that has said nothing for a week is forgotten if it is of this
+   * installation, or the store is private: then it is what this very worker was with another Kafka.
+   * Else one of another installation is not, for nobody here knows what its images are worth.
    *
    * @throws IOException also if a worker's statement cannot be read: then it may need anything
    */
@@ -89,7 +142,7 @@ public final class Needs {
           continue;
         }
         boolean silent = statement.at().plus(LOST).isBefore(clock.instant());
-        if (silent && statement.owner().installation().equals(owner.installation())) {
+        if (silent && isForgotten(statement.owner())) {
           Files.delete(file);
           log.atInfo()
               .addKeyValue("worker", statement.owner().worker())
@@ -109,6 +162,11 @@ public final class Needs {
       }
     }
     return needed;
+  }
+
+  /** Whether nothing is lost that anybody can still name when {@code silent} is forgotten. */
+  private boolean isForgotten(Owner silent) {
+    return sharing == Sharing.PRIVATE || silent.installation().equals(owner.installation());
   }
 
   private StoreLock lock() throws IOException {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -26,22 +28,42 @@ import java.util.TreeMap;
 public final class ContextReader {
   private static final String USER_ATTRIBUTE = "user.";
   private static final int ENTRY_LIMIT = 1_000_000;
-  private static final long NAMES_LIMIT = 256L << 20;
+
+  /**
+   * A worker may share a heap of 1 GiB with a coordinator and reads several contexts at once: names
+   * of 128 characters for as many entries as there may be. A character is a byte in memory, or two.
+   */
+  private static final long TEXT_LIMIT = 128L << 20;
+
+  /** What a map needs for an attribute beside its texts: an entry, two strings, two arrays. */
+  private static final int ATTRIBUTE_OVERHEAD = 128;
+
   private static final int BUFFER = 256 * 1024;
 
   private final NavigableMap<String, ContextEntry> entries = new TreeMap<>();
-  private long names;
+  private final long textLimit;
+  private long text;
 
-  private ContextReader() {
+  private ContextReader(long textLimit) {
+    this.textLimit = textLimit;
     entries.put("", ContextEntry.impliedDirectory(""));
   }
 
   /** Indexes the uncompressed tar {@code file}. */
   public static ContextIndex read(Path file) throws SourceException {
+    return read(file, TEXT_LIMIT);
+  }
+
+  /**
+   * Indexes {@code file}.
+   *
+   * @param textLimit of the characters of names, links and attributes that are kept
+   */
+  static ContextIndex read(Path file, long textLimit) throws SourceException {
     try (TarReader tar =
         new TarReader(
             new BufferedInputStream(Files.newInputStream(file), BUFFER), StandardCharsets.UTF_8)) {
-      return new ContextReader().readAll(tar);
+      return new ContextReader(textLimit).readAll(tar);
     } catch (TarFormatException e) {
       throw refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
@@ -61,10 +83,7 @@ public final class ContextReader {
 
   private void add(TarEntry member, TarReader tar) throws IOException, SourceException {
     String path = normalize(member.path());
-    names += path.length();
-    if (entries.size() >= ENTRY_LIMIT || names > NAMES_LIMIT) {
-      throw refused("it holds more than %d files or names too long".formatted(ENTRY_LIMIT));
-    }
+    keep(path.length());
     if (path.isEmpty()) {
       if (member.type() != TarEntry.Type.DIRECTORY) {
         throw refused("its root is not a directory");
@@ -76,6 +95,16 @@ public final class ContextReader {
     ContextEntry old = entries.put(path, entry);
     if (old != null && old.isDirectory() != entry.isDirectory()) {
       throw refused("%s is a directory and something else".formatted(Text.quote(path)));
+    }
+  }
+
+  /** Counts the characters of what is about to be kept; refuses what is too much. */
+  private void keep(long characters) throws SourceException {
+    text += characters;
+    if (entries.size() >= ENTRY_LIMIT || text > textLimit) {
+      throw refused(
+          "it holds more than %d files, or names, links or attributes of more than %d bytes together"
+              .formatted(ENTRY_LIMIT, textLimit));
     }
   }
 
@@ -110,7 +139,8 @@ public final class ContextReader {
     };
   }
 
-  private static ContextEntry plain(String path, Kind kind, TarEntry member) {
+  private ContextEntry plain(String path, Kind kind, TarEntry member) throws SourceException {
+    keep(member.link().length());
     return new ContextEntry(
         path,
         kind,
@@ -149,9 +179,15 @@ public final class ContextReader {
   }
 
   /** What else a context says would be rights that its sender may not have to give. */
-  private static SortedMap<String, String> userAttributes(TarEntry member) {
+  private SortedMap<String, String> userAttributes(TarEntry member) throws SourceException {
     SortedMap<String, String> kept = new TreeMap<>(member.attributes());
     kept.keySet().removeIf(name -> !name.startsWith(USER_ATTRIBUTE));
+    if (kept.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    for (Map.Entry<String, String> attribute : kept.entrySet()) {
+      keep(attribute.getKey().length() + attribute.getValue().length() + ATTRIBUTE_OVERHEAD);
+    }
     return kept;
   }
 
@@ -168,6 +204,7 @@ public final class ContextReader {
         }
         return;
       }
+      keep(parent.length());
       entries.put(parent, ContextEntry.impliedDirectory(parent));
       slash = parent.lastIndexOf('/');
     }

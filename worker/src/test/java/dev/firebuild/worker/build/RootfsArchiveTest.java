@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firebuild.worker.tar.TarEntry;
 import dev.firebuild.worker.tar.TarFormatException;
 import dev.firebuild.worker.tar.TarReader;
+import dev.firebuild.worker.tar.TarWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RootfsArchiveTest {
   @TempDir private Path directory;
@@ -72,6 +79,53 @@ class RootfsArchiveTest {
   @Test
   void moreThanFitsIsRefused() {
     assertThatThrownBy(() -> write(3, Contexts.file("four"))).hasMessageContaining("more than 3");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void holesThatNoSumOfSizesCanHoldAreRefused(SparseMember form) throws Exception {
+    // Given a file of 1 byte, and one that is said to be larger than any disk
+    TarReader in =
+        new TarReader(
+            new ByteArrayInputStream(form.archive(Long.MAX_VALUE)), StandardCharsets.ISO_8859_1);
+    Drive drive = new Drive(100_000);
+
+    assertThatThrownBy(() ->
+            new RootfsArchive(1_000_000)
+                .copy(in, new TarWriter(drive, StandardCharsets.ISO_8859_1)))
+        .isInstanceOf(TarFormatException.class)
+        .hasMessageContaining("more than 1000000");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void holesCountAsTheBytesThatTheyBecome(SparseMember form) throws Exception {
+    ByteArrayOutputStream drive = new ByteArrayOutputStream();
+    TarReader in =
+        new TarReader(new ByteArrayInputStream(form.archive(999)), StandardCharsets.ISO_8859_1);
+
+    new RootfsArchive(1000).copy(in, new TarWriter(drive, StandardCharsets.ISO_8859_1));
+
+    TarReader written =
+        new TarReader(new ByteArrayInputStream(drive.toByteArray()), StandardCharsets.ISO_8859_1);
+    assertThat(written.next().orElseThrow().size()).isEqualTo(1);
+    assertThat(written.next().orElseThrow().size()).isEqualTo(999);
+  }
+
+  /** Is full before a disk could be. */
+  private static final class Drive extends OutputStream {
+    private long room;
+
+    private Drive(long room) {
+      this.room = room;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      if (room-- == 0) {
+        throw new IOException("the drive is full");
+      }
+    }
   }
 
   private Path write(long limit, TarEntry... entries) throws Exception {

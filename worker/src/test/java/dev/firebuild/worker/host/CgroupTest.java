@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +101,40 @@ class CgroupTest {
 
     // Then
     assertThat(parent.resolve(file)).hasContent(most);
+  }
+
+  @Test
+  void machinesThatAreMadeAtOnceAllCount() throws Exception {
+    // Given
+    int machines = 8;
+    CgroupHierarchy hierarchy = new CgroupHierarchy(root, 2);
+    Path parent = Files.createDirectories(root.resolve("firebuild"));
+    for (int round = 0; round < 100; round++) {
+      Files.writeString(parent.resolve("cpu.weight"), "100");
+      List<Cgroup> groups = new ArrayList<>();
+      for (int i = 0; i < machines; i++) {
+        Files.writeString(
+            Files.createDirectories(parent.resolve("m" + i)).resolve("cpu.weight"), "");
+        groups.add(new Cgroup("m" + i, List.of(hierarchy)));
+      }
+
+      // When
+      CountDownLatch ready = new CountDownLatch(machines);
+      try (ExecutorService makers = Executors.newFixedThreadPool(machines)) {
+        for (Cgroup group : groups) {
+          var _ =
+              makers.submit(() -> {
+                ready.countDown();
+                ready.await();
+                group.create(LIMITS);
+                return group;
+              });
+        }
+      }
+
+      // Then
+      assertThat(parent.resolve("cpu.weight")).hasContent("1600");
+    }
   }
 
   @Test

@@ -81,7 +81,80 @@ class NeedsTest {
     assertThat(needs("kafka", "w1").ofOthers()).containsExactly(ONE);
   }
 
+  @Test
+  void whatAnotherInstallationSaidOfAPrivateStoreWasThisWorkerItself() throws IOException {
+    // Given what is left of another Kafka
+    needs("former", "w1").state(Set.of(ONE));
+    Needs worker = privately("kafka", "w1");
+
+    now = now.plus(Duration.ofDays(7));
+    assertThat(worker.ofOthers()).containsExactly(ONE);
+    now = now.plusSeconds(1);
+
+    assertThat(worker.ofOthers()).isEmpty();
+    assertThat(needs("kafka", "w1").ofOthers()).isEmpty();
+  }
+
+  @Test
+  void whatIsNeededOfASharedStoreIsKnownAWeekAfterTheFirstSaidSo() throws IOException {
+    // Given
+    Needs shared = needs("kafka", "w1");
+    shared.state(Set.of());
+    assertThat(shared.areKnown()).isFalse();
+
+    // When others come meanwhile, or it itself again
+    now = now.plus(Duration.ofDays(7)).minusSeconds(1);
+    needs("another", "w2").state(Set.of(ONE));
+    shared.state(Set.of());
+    assertThat(needs("kafka", "w1").areKnown()).isFalse();
+    now = now.plusSeconds(1);
+
+    // Then the week is not a new one
+    assertThat(needs("kafka", "w1").areKnown()).isTrue();
+  }
+
+  @Test
+  void whatIsNeededOfAPrivateStoreIsKnownAtOnce() throws IOException {
+    Needs alone = privately("kafka", "w1");
+    alone.state(Set.of());
+
+    assertThat(alone.areKnown()).isTrue();
+  }
+
+  @Test
+  void nothingIsKnownWhenTheBeginningCannotBeRead() throws IOException {
+    needs("kafka", "w1").state(Set.of());
+    Path since = directory.resolve("since");
+    Files.writeString(since, "yesterday");
+
+    assertThatThrownBy(() -> needs("kafka", "w1").areKnown())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(since.toString())
+        .hasMessageContaining("nothing is removed");
+  }
+
+  @Test
+  void aStoreIsPrivateOnlyIfItReallyLiesInTheDataFolder() throws IOException {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Path elsewhere = Files.createDirectories(directory.resolve("elsewhere"));
+    Path linked = Files.createSymbolicLink(data.resolve("linked"), elsewhere);
+
+    assertThat(Needs.Sharing.of(data.resolve("images"), data)).isEqualTo(Needs.Sharing.PRIVATE);
+    assertThat(Needs.Sharing.of(elsewhere.resolve("images"), data)).isEqualTo(Needs.Sharing.SHARED);
+    assertThat(Needs.Sharing.of(linked.resolve("images"), data)).isEqualTo(Needs.Sharing.SHARED);
+    assertThat(Needs.Sharing.of(directory.resolve("database"), data))
+        .isEqualTo(Needs.Sharing.SHARED);
+  }
+
   private Needs needs(String installation, String worker) {
-    return new Needs(directory, new Needs.Owner(installation, worker), () -> now);
+    return needs(installation, worker, Needs.Sharing.SHARED);
+  }
+
+  private Needs privately(String installation, String worker) {
+    return needs(installation, worker, Needs.Sharing.PRIVATE);
+  }
+
+  private Needs needs(String installation, String worker, Needs.Sharing sharing) {
+    return new Needs(directory, new Needs.Owner(installation, worker), sharing, () -> now);
   }
 }

@@ -13,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +84,44 @@ class ContextReaderTest {
     assertRefused("leaves the context", TarEntry.file("a/../../b", 0644, 0, 0));
     assertRefused("begins with a slash", TarEntry.file("/etc/passwd", 0644, 0, 0));
     assertRefused("leaves the context", TarEntry.hardLink("x", "../y", 0644, 0));
+  }
+
+  @Test
+  void allTextThatIsKeptIsBounded() throws Exception {
+    // Given what a small name may bring with it
+    TarEntry file = TarEntry.file("f", 0644, 0, 0);
+    SortedMap<String, String> small = new TreeMap<>();
+    for (int i = 0; i < 100; i++) {
+      small.put("user.%d".formatted(i), "");
+    }
+    List<Path> archives =
+        List.of(
+            write(TarEntry.file("f".repeat(2001), 0644, 0, 0)),
+            write(TarEntry.symlink("f", "t".repeat(2000), 0)),
+            write(file.withAttributes(new TreeMap<>(Map.of("user.a", "v".repeat(2000))))),
+            write(TarEntry.directory("d", 0755, 0).withAttributes(small)),
+            // Every part is a directory with a name of its own.
+            write(TarEntry.file("d/".repeat(100) + "f", 0644, 0, 0)));
+
+    for (Path archive : archives) {
+      assertThatThrownBy(() -> ContextReader.read(archive, 2000))
+          .isInstanceOf(SourceException.class)
+          .hasMessageContaining("names, links or attributes of more than 2000 bytes");
+      assertThat(ContextReader.read(archive, 15_000).below("")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void whatIsLeftOutOrSharedIsNotCounted() throws Exception {
+    TarEntry file = TarEntry.file("f", 0644, 0, 0);
+    Path archive =
+        write(
+            file.withAttributes(
+                new TreeMap<>(Map.of("user.a", "v".repeat(900), "security.b", "v".repeat(2000)))),
+            TarEntry.hardLink("h", "f", 0644, 0));
+
+    assertThat(ContextReader.read(archive, 1500).entry("h").orElseThrow().attributes())
+        .containsOnlyKeys("user.a");
   }
 
   @Test
@@ -156,7 +197,7 @@ class ContextReaderTest {
   }
 
   private Path write(TarEntry... entries) throws IOException {
-    Path file = directory.resolve("context.tar");
+    Path file = Files.createTempFile(directory, "context", ".tar");
     try (OutputStream out = Files.newOutputStream(file);
         TarWriter writer = new TarWriter(out, StandardCharsets.UTF_8)) {
       for (TarEntry entry : entries) {

@@ -20,11 +20,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A data directory with a kernel and a base layer, and machines in it. */
 final class TestHost implements AutoCloseable {
   static final String KERNEL = "test";
   private static final long UPPER_BYTES = 256L << 20;
+  private static final Set<String> drawn = ConcurrentHashMap.newKeySet();
 
   final Processes processes = Processes.of(System.getenv());
   final HostLayout layout;
@@ -61,7 +64,14 @@ final class TestHost implements AutoCloseable {
   }
 
   static String newId() {
-    return Ids.draw(new SecureRandom());
+    String id = Ids.draw(new SecureRandom());
+    drawn.add(id);
+    return id;
+  }
+
+  /** All that {@link #newId} has given in this process, of whatever host. */
+  static Set<String> drawnIds() {
+    return Set.copyOf(drawn);
   }
 
   Path upper(String name) throws IOException {

@@ -59,22 +59,38 @@ public final class KernelCollector {
     this.clock = clock;
   }
 
-  /** Removes what is needed no more and has not been for a while; returns what was removed. */
-  public List<Path> collect() throws IOException {
+  private record Own(Set<String> names, Set<Digest> kernels) {}
+
+  /** Tells the other workers what this one needs. */
+  public void state() throws IOException {
+    var _ = stateOwn();
+  }
+
+  private Own stateOwn() throws IOException {
     Set<String> names = new HashSet<>();
-    Set<Digest> own = new HashSet<>();
+    Set<Digest> kernels = new HashSet<>();
     for (KernelDocument document : documents.get()) {
       names.add(document.name());
-      own.add(document.digest());
+      kernels.add(document.digest());
     }
-    needs.state(own);
+    needs.state(kernels);
+    return new Own(names, kernels);
+  }
+
+  /** Removes what is needed no more and has not been for a while; returns what was removed. */
+  public List<Path> collect() throws IOException {
+    Own own = stateOwn();
+    Set<String> names = own.names();
     known.addAll(names);
     if (known.isEmpty()) {
       // Not one kernel is known: more likely than a store full of garbage is another Kafka.
       return List.of();
     }
+    if (!needs.areKnown()) {
+      return List.of();
+    }
     Set<Path> needed = new HashSet<>();
-    own.forEach(digest -> needed.add(store.version(digest)));
+    own.kernels().forEach(digest -> needed.add(store.version(digest)));
     Set<Path> ofOthers = new HashSet<>();
     needs.ofOthers().forEach(digest -> ofOthers.add(store.version(digest)));
     needed.addAll(ofOthers);

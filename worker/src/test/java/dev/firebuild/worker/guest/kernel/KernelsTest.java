@@ -32,7 +32,11 @@ class KernelsTest {
   void open() {
     store = new KernelStore(root);
     kernels = new Kernels(store, () -> documents);
-    collector = new KernelCollector(store, () -> documents, needs("here", "w1"), () -> now);
+    collector = collector(Needs.Sharing.PRIVATE);
+  }
+
+  private KernelCollector collector(Needs.Sharing sharing) {
+    return new KernelCollector(store, () -> documents, needs("here", sharing), () -> now);
   }
 
   @Test
@@ -178,10 +182,11 @@ class KernelsTest {
     Kernel replaced = imported("a", "two");
     name(imported("a", "three"), 1);
     imported("none", "four");
-    needs("elsewhere", "w1").state(Set.of(theirs.digest(), replaced.digest()));
+    needs("elsewhere", Needs.Sharing.SHARED).state(Set.of(theirs.digest(), replaced.digest()));
 
     // When
-    now = now.plus(Duration.ofDays(2));
+    collector = collector(Needs.Sharing.SHARED);
+    now = now.plus(Duration.ofDays(8));
     collector.collect();
     now = now.plus(Duration.ofDays(30));
     collector.collect();
@@ -194,8 +199,44 @@ class KernelsTest {
     assertThat(store.versions()).hasSize(3);
   }
 
-  private Needs needs(String installation, String worker) {
-    return new Needs(store.needs(), new Needs.Owner(installation, worker), () -> now);
+  @Test
+  void aRootThatWasSharedBeforeNeedsWereSaidKeepsAllUntilTheOthersHaveSaidTheirs()
+      throws IOException {
+    // Given a kernel of an installation that was not started since
+    Kernel theirs = imported("theirs", "one");
+    name(imported("a", "two"), 1);
+    collector = collector(Needs.Sharing.SHARED);
+    collector.state();
+
+    // When
+    now = now.plus(Duration.ofDays(6));
+    assertThat(collector.collect()).isEmpty();
+    now = now.plus(Duration.ofDays(1)).minusSeconds(1);
+    assertThat(collector.collect()).isEmpty();
+    now = now.plusSeconds(1);
+
+    // Then
+    assertThat(collector.collect()).hasSize(1);
+    assertThat(store.get("theirs")).isEmpty();
+    assertThat(theirs.directory()).exists();
+  }
+
+  @Test
+  void whatIsNeededIsSaidWithoutACollection() throws IOException {
+    Kernel kernel = imported("a", "one");
+    name(kernel, 1);
+    imported("none", "two");
+    now = now.plus(Duration.ofDays(2));
+
+    collector.state();
+
+    assertThat(needs("elsewhere", Needs.Sharing.SHARED).ofOthers())
+        .containsExactly(kernel.digest());
+    assertThat(store.get("none")).isPresent();
+  }
+
+  private Needs needs(String installation, Needs.Sharing sharing) {
+    return new Needs(store.needs(), new Needs.Owner(installation, "w1"), sharing, () -> now);
   }
 
   @Test
