@@ -19,7 +19,6 @@ import dev.firebuild.protocol.event.ImageSummary;
 import dev.firebuild.protocol.event.VmEvent;
 import dev.firebuild.protocol.request.Command;
 import dev.firebuild.protocol.request.RunRequest;
-import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.engine.TestKernel;
 import dev.firebuild.worker.Worker;
 import dev.firebuild.worker.WorkerConfig;
@@ -314,7 +313,7 @@ class WholeWorkerTest {
   }
 
   private static String get(Worker worker, String path) throws Exception {
-    try (HttpClient client = CheckedClient.of(HttpClient.newHttpClient())) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response =
           client.send(
               HttpRequest.newBuilder(URI.create(worker.url() + path))
