@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.Json;
-import dev.firebuild.recordcheck.CheckedClient;
 import dev.firebuild.systemtest.engine.BaseRoots;
 import dev.firebuild.systemtest.engine.Supplies;
 import dev.firebuild.systemtest.harness.Finished;
@@ -500,7 +499,7 @@ class MainPathTest {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
             .timeout(Duration.ofSeconds(20))
             .build();
-    try (HttpClient client = CheckedClient.of(HttpClient.newHttpClient())) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
       return await()
           .atMost(PATIENCE)
           .ignoreExceptions()
