@@ -123,8 +123,26 @@ public final class Json {
     return read(READERS, bytes, type);
   }
 
-  /** Whether {@code bytes} are one JSON value, and stand on one line. */
+  /** Whether {@code bytes} are one JSON value in UTF-8, and stand on one line. */
   public static boolean isLine(byte[] bytes) {
+    return isPlain(bytes) && isValueOnALine(bytes);
+  }
+
+  /** No JSON in UTF-8 is empty or has a NUL, and without a byte order mark it begins in ASCII. */
+  private static boolean isPlain(byte[] bytes) {
+    if (bytes.length == 0 || bytes[0] < 0) {
+      return false;
+    }
+    for (byte one : bytes) {
+      if (one == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The parser takes every encoding of JSON, and a byte order mark. */
+  private static boolean isValueOnALine(byte[] bytes) {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       if (parser.nextToken() == null) {
         return false;
