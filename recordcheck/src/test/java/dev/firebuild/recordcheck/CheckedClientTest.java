@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,6 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,6 +35,10 @@ class CheckedClientTest {
   private final CheckedClient client =
       new CheckedClient(HttpClient.newHttpClient(), new AtomicReference<>());
   private HttpServer server;
+
+  /** Before it only the beginning of an answer's body is sent. */
+  private volatile CountDownLatch asked = new CountDownLatch(0);
+
   private volatile int described = 200;
   private volatile String thing = "{\"name\":\"x\"}";
 
@@ -39,7 +46,7 @@ class CheckedClientTest {
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/openapi.json", exchange -> answer(exchange, described, DOCUMENT));
-    server.createContext("/v1/thing", exchange -> answer(exchange, 200, thing));
+    server.createContext("/v1/thing", this::answerWhenAsked);
     server.start();
   }
 
@@ -51,9 +58,9 @@ class CheckedClientTest {
   @Test
   void anAnswerAsDescribedIsPassedOn() throws Exception {
     try (client) {
-      assertThat(client.send(request(), BodyHandlers.ofString()).body()).isEqualTo(thing);
+      assertThat(client.send(request(), BodyHandlers.ofString()).body()).isEqualTo(" " + thing);
       assertThat(client.sendAsync(request(), BodyHandlers.ofString()).join().body())
-          .isEqualTo(thing);
+          .isEqualTo(" " + thing);
     }
   }
 
@@ -80,8 +87,10 @@ class CheckedClientTest {
   @Test
   void aWrongAnswerThatIsReadAsItComesFailsTheClosing() throws Exception {
     thing = "{\"name\":1}";
+    asked = new CountDownLatch(1);
     try (InputStream body = client.send(request(), BodyHandlers.ofInputStream()).body()) {
-      assertThat(body.readAllBytes()).isNotEmpty();
+      asked.countDown();
+      assertThat(body.readAllBytes()).asString().isEqualTo(" " + thing);
     }
 
     assertThatThrownBy(client::close)
@@ -101,7 +110,7 @@ class CheckedClientTest {
 
       // Whoever comes later is checked nevertheless
       described = 200;
-      assertThat(client.send(request(), BodyHandlers.ofString()).body()).isEqualTo(thing);
+      assertThat(client.send(request(), BodyHandlers.ofString()).body()).isEqualTo(" " + thing);
     }
   }
 
@@ -109,6 +118,23 @@ class CheckedClientTest {
     return HttpRequest.newBuilder(
             URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/thing"))
         .build();
+  }
+
+  private void answerWhenAsked(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, 0);
+      OutputStream body = exchange.getResponseBody();
+      body.write(' ');
+      // The server keeps even the head back until it must be sent.
+      body.flush();
+      if (!asked.await(10, TimeUnit.SECONDS)) {
+        throw new IOException("nobody asked for the rest");
+      }
+      body.write(thing.getBytes(StandardCharsets.UTF_8));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
