@@ -303,16 +303,17 @@ class BulkTest {
       assertThat(next(answers)).contains("\"status\":202");
 
       Thread dripping =
-          Thread.ofVirtual().start(() -> {
-            try {
-              while (true) {
-                chunk(socket.getOutputStream(), " ");
-                Thread.sleep(SHORT.dividedBy(10));
-              }
-            } catch (IOException | InterruptedException e) {
-              // The connection has ended, and what was to be seen was.
-            }
-          });
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    chunk(socket.getOutputStream(), " ");
+                    Thread.sleep(SHORT.dividedBy(10));
+                  }
+                } catch (IOException | InterruptedException e) {
+                  // The connection has ended, and what was to be seen was.
+                }
+              });
 
       assertThat(next(answers)).contains("\"line\":2", "\"status\":408", "too slowly");
       dripping.interrupt();

@@ -32,11 +32,7 @@ class LineReaderTest {
     // However the bytes come
     for (int piece : new int[] {1, 3, 100}) {
       LineReader reader =
-          new LineReader(
-              new Dripping(utf8(text), piece),
-              /* limit= */ 4,
-              new BodyMemory(0),
-              LONG);
+          new LineReader(new Dripping(utf8(text), piece), /* limit= */ 4, new BodyMemory(0), LONG);
 
       assertThat(String.join(",", read(reader))).isEqualTo(expected);
     }
