@@ -49,8 +49,7 @@ public final class HandOutConsumer implements AutoCloseable {
                 "share.acquire.mode", "record_limit",
                 "max.poll.records", "1",
                 // Each free slot asks again so often. A killed process' last fetch lies at the
-                // broker
-                // no longer than it takes to start another.
+                // broker no longer than it takes to start another.
                 "fetch.max.wait.ms", "1000"));
   }
 

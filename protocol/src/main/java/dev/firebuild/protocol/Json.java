@@ -22,6 +22,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.exc.InvalidNullException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -38,8 +39,10 @@ public final class Json {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          // As the schemas say: false is no text, and "2" no number.
+          // As the schemas say: false is no text, and "2" no number. Nothing is rounded either.
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
           .withCoercionConfig(
               LogicalType.Textual,
               text ->
@@ -123,8 +126,26 @@ public final class Json {
     return read(READERS, bytes, type);
   }
 
-  /** Whether {@code bytes} are one JSON value, and stand on one line. */
+  /** Whether {@code bytes} are one JSON value in UTF-8, and stand on one line. */
   public static boolean isLine(byte[] bytes) {
+    return isPlain(bytes) && isValueOnALine(bytes);
+  }
+
+  /** No JSON in UTF-8 is empty or has a NUL, and without a byte order mark it begins in ASCII. */
+  private static boolean isPlain(byte[] bytes) {
+    if (bytes.length == 0 || bytes[0] < 0) {
+      return false;
+    }
+    for (byte one : bytes) {
+      if (one == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The parser takes every encoding of JSON, and a byte order mark. */
+  private static boolean isValueOnALine(byte[] bytes) {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       if (parser.nextToken() == null) {
         return false;

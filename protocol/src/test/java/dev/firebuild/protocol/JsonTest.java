@@ -27,6 +27,10 @@ class JsonTest {
         "{\"type\":\"cancel\",\"reason\":1.5}",
         "{\"type\":\"stop\",\"graceSeconds\":\"2\"}",
         "{\"type\":\"stop\",\"graceSeconds\":true}",
+        "{\"type\":\"stop\",\"graceSeconds\":2.7}",
+        "{\"type\":\"stop\",\"graceSeconds\":2.0}",
+        "{\"type\":\"stop\",\"graceSeconds\":2e1}",
+        "{\"type\":\"remove\",\"force\":false,\"kind\":1}",
         "{\"type\":\"remove\",\"force\":\"true\"}",
         "{\"type\":\"remove\",\"force\":1}",
       })

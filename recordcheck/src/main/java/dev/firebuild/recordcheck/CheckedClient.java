@@ -45,10 +45,13 @@ public final class CheckedClient extends HttpClient {
   private static final AtomicReference<@Nullable AnswerCheck> CHECK = new AtomicReference<>();
 
   private final HttpClient client;
+  private final AtomicReference<@Nullable AnswerCheck> check;
   private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
 
-  private CheckedClient(HttpClient client) {
+  /** Asks through {@code client}, and learns the {@code check} once, if nobody has yet. */
+  CheckedClient(HttpClient client, AtomicReference<@Nullable AnswerCheck> check) {
     this.client = client;
+    this.check = check;
   }
 
   /** One that speaks HTTP/1.1. */
@@ -58,7 +61,7 @@ public final class CheckedClient extends HttpClient {
 
   /** One that asks through {@code client}, and closes it. */
   public static CheckedClient of(HttpClient client) {
-    return new CheckedClient(client);
+    return new CheckedClient(client, CHECK);
   }
 
   @Override
@@ -98,9 +101,9 @@ public final class CheckedClient extends HttpClient {
   }
 
   private void look(HttpRequest request, ResponseInfo info, byte[] body) {
-    Optional.ofNullable(CHECK.get())
-        .map(check ->
-            check.complaints(
+    Optional.ofNullable(check.get())
+        .map(known ->
+            known.complaints(
                 new Answer(
                     request.method(),
                     request.uri().getRawPath(),
@@ -112,15 +115,19 @@ public final class CheckedClient extends HttpClient {
 
   /** While nobody answers, there is nothing to check either. */
   private void learn(URI request) {
-    if (CHECK.get() == null) {
+    if (check.get() == null) {
       try {
         HttpResponse<byte[]> document =
             client.send(
                 HttpRequest.newBuilder(request.resolve("/openapi.json")).build(),
                 BodyHandlers.ofByteArray());
-        if (document.statusCode() == OK) {
-          CHECK.compareAndSet(null, new AnswerCheck(document.body()));
+        if (document.statusCode() != OK) {
+          // Without it nothing would be checked, and nobody would notice.
+          throw new AssertionError(
+              "asking for %s: status %d instead of 200"
+                  .formatted(document.uri(), document.statusCode()));
         }
+        check.compareAndSet(null, new AnswerCheck(document.body()));
       } catch (IOException e) {
         // The request itself says so.
       } catch (InterruptedException e) {

@@ -31,6 +31,9 @@ final class Bulk<R> {
   /** Bytes of requests on their way to Kafka. */
   private static final int UNDERWAY = 1 << 20;
 
+  /** For memory that others have: what is on its way to Kafka leaves it within milliseconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final Logger log = LoggerFactory.getLogger(Bulk.class);
 
   private final Intake<R> intake;
@@ -95,7 +98,8 @@ final class Bulk<R> {
     try {
       LineReader lines = exchange.lines(JsonBody.LIMIT);
       while (!gone) {
-        Optional<LineReader.Line> line = lines.read();
+        Optional<LineReader.Line> line =
+            lines.read(unavailable.isPresent() ? Duration.ZERO : PATIENCE);
         if (line.isEmpty()) {
           break;
         }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ final class Exchange {
   private final HttpServerResponse response;
   private final Optional<RequestBody> body;
   private final BodyMemory memory;
+  private final Duration bodyPatience;
   private final Context loop;
   private final Outflow outflow;
 
@@ -40,6 +42,7 @@ final class Exchange {
     this.response = context.response();
     this.body = streams ? Optional.of(new RequestBody(request, patience.body())) : Optional.empty();
     this.memory = memory;
+    this.bodyPatience = patience.body();
     this.outflow = new Outflow(context, patience.write());
     this.loop = context.vertx().getOrCreateContext();
   }
@@ -120,7 +123,7 @@ final class Exchange {
 
   /** The body as it comes, in lines of at most {@code limit} bytes. */
   LineReader lines(int limit) {
-    return new LineReader(body(), limit, memory);
+    return new LineReader(body(), limit, memory, bodyPatience);
   }
 
   Exchange with(String header, String value) {

@@ -5,24 +5,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** Reads lines, of which none may take more memory than a limit. Not thread-safe. */
+/**
+ * Reads lines, of which none may take more memory than a limit, nor for ever to come. Not
+ * thread-safe.
+ */
 final class LineReader {
-  /** For memory that others have: what is on its way to Kafka leaves it within milliseconds. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private final InputStream in;
   private final int limit;
   private final BodyMemory memory;
+  private final Duration patience;
   private final byte[] buffer = new byte[64 * 1024];
   private int next;
   private int end;
 
-  /** Lines of at most {@code limit} bytes, which are kept in {@code memory}. */
-  LineReader(InputStream in, int limit, BodyMemory memory) {
+  /**
+   * Lines of at most {@code limit} bytes. Of each, what is above {@link JsonBody#FREE} is kept in
+   * {@code memory}.
+   *
+   * @param patience with a line, from its first byte on
+   */
+  LineReader(InputStream in, int limit, BodyMemory memory, Duration patience) {
     this.in = in;
     this.limit = limit;
     this.memory = memory;
+    this.patience = patience;
   }
 
   /** A line. */
@@ -42,9 +50,24 @@ final class LineReader {
     record NoMemory() implements Line {}
   }
 
-  /** The next line, without its end; empty: there are no more. */
-  Optional<Line> read() throws IOException, InterruptedException {
-    Growing line = new Growing();
+  /** It was begun, and did not end in time. */
+  static final class SlowLineException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    SlowLineException(Duration patience) {
+      super(
+          "the line comes too slowly: it did not end within %d s; send it again"
+              .formatted(patience.toSeconds()));
+    }
+  }
+
+  /**
+   * The next line, without its end; empty: there are no more.
+   *
+   * @param wait for memory that others have
+   */
+  Optional<Line> read(Duration wait) throws IOException, InterruptedException {
+    Growing line = new Growing(wait);
     try {
       boolean any = false;
       while (next < end || fill()) {
@@ -58,6 +81,7 @@ final class LineReader {
           next++;
           break;
         }
+        line.requireInTime();
       }
       return any ? Optional.of(line.end()) : Optional.empty();
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -69,10 +93,19 @@ final class LineReader {
   /** The line that is being read; of one that is refused nothing is kept. */
   private final class Growing {
     private final BodyMemory.Share share = memory.share();
+    private final Duration wait;
+    private OptionalLong begin = OptionalLong.empty();
     private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private Optional<Line> refused = Optional.empty();
 
+    Growing(Duration wait) {
+      this.wait = wait;
+    }
+
     void add(int from, int length) throws InterruptedException {
+      if (begin.isEmpty()) {
+        begin = OptionalLong.of(System.nanoTime());
+      }
       if (refused.isEmpty()) {
         refused = refusal(bytes.size() + length);
         if (refused.isEmpty()) {
@@ -88,7 +121,16 @@ final class LineReader {
       if (size > limit) {
         return Optional.of(new Line.TooLong());
       }
-      return share.hold(size, PATIENCE) ? Optional.empty() : Optional.of(new Line.NoMemory());
+      return share.hold(Math.max(0, size - JsonBody.FREE), wait)
+          ? Optional.empty()
+          : Optional.of(new Line.NoMemory());
+    }
+
+    /** More of it must come. */
+    void requireInTime() throws SlowLineException {
+      if (System.nanoTime() - begin.orElseThrow() >= patience.toNanos()) {
+        throw new SlowLineException(patience);
+      }
     }
 
     Line end() {

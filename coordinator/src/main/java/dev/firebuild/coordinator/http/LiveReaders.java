@@ -67,7 +67,7 @@ final class LiveReaders implements AutoCloseable {
 
     /** Sends {@code items} if that takes no time; false: somebody else must. */
     boolean pass(List<Item> items) throws IOException {
-      if (!isSmall(items) || items.stream().anyMatch(Passage::isEnd)) {
+      if (!isSmall(items) || stream.isSettled() || items.stream().anyMatch(Passage::isEnd)) {
         return false;
       }
       // Pieces would wait for the client.

@@ -198,6 +198,7 @@ final class Problems {
       case BlobStore.TooLargeException e -> Optional.of(tooLarge(message(e)));
       case BlobStore.DiskFullException e -> Optional.of(diskFull(message(e)));
       case RequestBody.StalledException e -> Optional.of(timeout(message(e)));
+      case LineReader.SlowLineException e -> Optional.of(timeout(message(e)));
       case IOException e when isDiskFull(e) ->
           Optional.of(
               diskFull(

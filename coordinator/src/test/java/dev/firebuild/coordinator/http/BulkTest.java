@@ -291,6 +291,36 @@ class BulkTest {
     }
   }
 
+  @Test
+  void aLineThatNeverEndsIsNotWaitedForHoweverItDrips() throws Exception {
+    api.close();
+    api =
+        new ApiFixture(
+            folder, new HttpPatience(SHORT, SHORT, SHORT, SHORT, Duration.ofMinutes(1), SHORT));
+    try (Socket socket = api.connect()) {
+      BufferedReader answers = open(socket);
+      chunk(socket.getOutputStream(), build("one") + "\n{");
+      assertThat(next(answers)).contains("\"status\":202");
+
+      Thread dripping =
+          Thread.ofVirtual()
+              .start(() -> {
+                try {
+                  while (true) {
+                    chunk(socket.getOutputStream(), " ");
+                    Thread.sleep(SHORT.dividedBy(10));
+                  }
+                } catch (IOException | InterruptedException e) {
+                  // The connection has ended, and what was to be seen was.
+                }
+              });
+
+      assertThat(next(answers)).contains("\"line\":2", "\"status\":408", "too slowly");
+      dripping.interrupt();
+      dripping.join();
+    }
+  }
+
   private BufferedReader open(Socket socket) throws IOException {
     socket
         .getOutputStream()

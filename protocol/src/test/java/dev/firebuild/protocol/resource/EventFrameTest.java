@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EventFrameTest {
@@ -62,6 +63,41 @@ class EventFrameTest {
   void whatOnlyLooksLikeJsonIsText(String json) {
     assertThat(EventFrame.parse(unread(json).json()).event().data())
         .isEqualTo(new UnknownEvent(OTHER, Json.text(json)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "org.example.other, UTF-16LE, ''",
+    "org.example.other, UTF-16BE, ''",
+    "org.example.other, UTF-32LE, ''",
+    "org.example.other, UTF-32BE, ''",
+    "org.example.other, UTF-8, \uFEFF",
+    "dev.firebuild.build.log.v1, UTF-16LE, ''",
+    "dev.firebuild.build.log.v1, UTF-16BE, ''",
+    "dev.firebuild.build.log.v1, UTF-32LE, ''",
+    "dev.firebuild.build.log.v1, UTF-32BE, ''",
+    "dev.firebuild.build.log.v1, UTF-8, \uFEFF",
+  })
+  void whatIsInAnotherEncodingOrMarkedIsPlainUtf8(String type, String encoding, String mark) {
+    byte[] written = (mark + "{\"a\":1}").getBytes(Charset.forName(encoding));
+
+    assertThat(dataOf(frame(new UnknownEvent(type, new String(written, UTF_8)))))
+        .isEqualTo("{\"a\":1}");
+  }
+
+  /** Of such marks nothing is left when the record has been read. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-32"})
+  void whatCannotBeReadForItsMarkIsText(String encoding) {
+    byte[] written = "\uFEFF{\"a\":1}".getBytes(Charset.forName(encoding + "LE"));
+    String text = new String(written, UTF_8);
+
+    assertThat(dataOf(unread(text))).isEqualTo(Json.text(text)).doesNotContain("\0");
+  }
+
+  @Test
+  void nothingIsNull() {
+    assertThat(dataOf(unread(""))).isEqualTo("null");
   }
 
   private static final String OTHER = "org.example.other";

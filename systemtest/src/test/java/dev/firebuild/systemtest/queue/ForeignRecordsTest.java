@@ -254,9 +254,13 @@ class ForeignRecordsTest {
     assertThat(all.awaitBuild("long", Phase.SUCCEEDED).attempt()).isEqualTo(1);
     // And who asked for something else learns of it; a copy is missed by nobody
     String loser = done.request().tag().equals("a:latest") ? "b" : "a";
-    assertThat(lettersAbout("one"))
-        .containsExactlyInAnyOrder(build("one", loser, 1), build("one", "c", 1));
-    assertThat(lettersAbout("long")).containsExactly(build("long", "b", 1));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> {
+          assertThat(lettersAbout("one"))
+              .containsExactlyInAnyOrder(build("one", loser, 1), build("one", "c", 1));
+          assertThat(lettersAbout("long")).containsExactly(build("long", "b", 1));
+        });
     await()
         .atMost(PATIENCE)
         .untilAsserted(() ->
