@@ -47,6 +47,7 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
   private final OwnerLoop.Logic logic;
   private final CompletableFuture<Void> caughtUp;
   private final StateLoader loader;
+  private final HangingTransactions hanging;
   private final KafkaConsumer<String, byte[]> consumer;
   private final KafkaProducer<String, byte[]> producer;
   private final Set<Integer> owned = new HashSet<>();
@@ -71,6 +72,7 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
     this.logic = logic;
     this.caughtUp = caughtUp;
     this.loader = new StateLoader(settings, id);
+    this.hanging = new HangingTransactions(settings, id);
     this.producer = producer();
     try {
       producer.initTransactions();
@@ -152,6 +154,10 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
         consumer.assignment().stream()
             .filter(p -> partitions.contains(p.partition()))
             .collect(Collectors.toSet());
+    hanging.end(
+        partitions.stream()
+            .map(partition -> new TopicPartition(settings.topics().state(), partition))
+            .collect(Collectors.toSet()));
     consumer.committed(inputs);
     behind.putAll(consumer.endOffsets(inputs));
     Map<Integer, Collection<Document>> documents = loader.load(partitions);
