@@ -1,6 +1,5 @@
 package dev.firebuild.coordinator.http;
 
-import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.request.BuildRequest;
 import dev.firebuild.protocol.request.Command;
@@ -31,20 +30,7 @@ final class BuildHandlers {
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    Intake.Taken taken = intake.takeOne(exchange, new Waits(views));
-    Accepted accepted = new Accepted(taken.id(), PATH + taken.id());
-    Preference preference = Preference.of(exchange);
-    if (preference.patience().isEmpty()) {
-      exchange.accept(accepted, taken.durable());
-      return;
-    }
-    var _ = RecordLog.await(taken.durable());
-    Optional<BuildResource> ended = preference.await(exchange, views, () -> ended(taken.id()));
-    if (ended.isPresent()) {
-      exchange.with("Location", accepted.url()).json(200, ended.get());
-    } else {
-      exchange.accept(accepted, taken.durable());
-    }
+    new Single<>(intake, views, exchange).handle(PATH, this::ended);
   }
 
   private Optional<BuildResource> ended(String id) {

@@ -1,6 +1,5 @@
 package dev.firebuild.coordinator.http;
 
-import dev.firebuild.coordinator.submit.RecordLog;
 import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.protocol.document.VmDocument;
 import dev.firebuild.protocol.request.Command;
@@ -32,20 +31,7 @@ final class VmHandlers {
   }
 
   void submit(Exchange exchange) throws IOException, InterruptedException {
-    Intake.Taken taken = intake.takeOne(exchange, new Waits(views));
-    Accepted accepted = new Accepted(taken.id(), PATH + taken.id());
-    Preference preference = Preference.of(exchange);
-    if (preference.patience().isEmpty()) {
-      exchange.accept(accepted, taken.durable());
-      return;
-    }
-    var _ = RecordLog.await(taken.durable());
-    Optional<VmResource> begun = preference.await(exchange, views, () -> begun(taken.id()));
-    if (begun.isPresent()) {
-      exchange.with("Location", accepted.url()).json(200, begun.get());
-    } else {
-      exchange.accept(accepted, taken.durable());
-    }
+    new Single<>(intake, views, exchange).handle(PATH, this::begun);
   }
 
   /** The VM if it runs, or will not any more. */

@@ -1,14 +1,14 @@
 package dev.firebuild.worker.source;
 
+import dev.firebuild.worker.tar.BulkInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A part of a file. */
-public final class RangeInputStream extends InputStream {
+public final class RangeInputStream extends BulkInputStream {
   private final FileChannel file;
   private long position;
   private final long end;
@@ -18,12 +18,6 @@ public final class RangeInputStream extends InputStream {
     this.file = FileChannel.open(file, StandardOpenOption.READ);
     this.position = offset;
     this.end = offset + size;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.Iterator;
 import java.util.Optional;
 
 /** A sparse file as it is read: its stored bytes, and zeros where there are none. */
-final class SparseContent extends InputStream {
+final class SparseContent extends BulkInputStream {
   private final InputStream stored;
   private final long size;
   private final Iterator<SparseMap.Segment> rest;
@@ -27,12 +27,6 @@ final class SparseContent extends InputStream {
 
   private Optional<SparseMap.Segment> nextSegment() {
     return rest.hasNext() ? Optional.of(rest.next()) : Optional.empty();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

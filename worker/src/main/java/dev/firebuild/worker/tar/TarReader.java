@@ -255,14 +255,8 @@ public final class TarReader implements Closeable {
   }
 
   /** The content of the current member, as far as it has not been read. */
-  private final class Content extends InputStream {
+  private final class Content extends BulkInputStream {
     private final long end = contentEnd;
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
