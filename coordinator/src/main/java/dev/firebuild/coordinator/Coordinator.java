@@ -58,7 +58,7 @@ public final class Coordinator implements AutoCloseable {
       Views views = new Views();
       RecentEvents recent = new RecentEvents(RECENT_BYTES);
       recent.start(allowed.partitions());
-      tail = opened(Tail.start(kafka, config.id(), views, recent));
+      tail = opened(new Tail(kafka, config.id(), views, recent));
       EventFeed feed =
           new EventFeed(
               recent,
@@ -92,7 +92,9 @@ public final class Coordinator implements AutoCloseable {
                   new Owner.Identity(config.id(), version(), url()),
                   config.keep(),
                   InstantSource.system(),
-                  new SecureRandom()));
+                  new SecureRandom(),
+                  tail::readToEnd));
+      tail.start(owner.tidings());
       owner.start();
       opened(new BlobGarbage(blobs, config.keepBlobs(), views, this::isReady)).start();
     } catch (IOException | InterruptedException | RuntimeException e) {

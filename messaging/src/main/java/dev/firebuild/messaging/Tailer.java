@@ -36,7 +36,7 @@ public final class Tailer implements AutoCloseable {
   private final Listener listener;
   private final KafkaConsumer<String, byte[]> consumer;
   private final List<Subscription> subscriptions;
-  private final EndWaits waits = new EndWaits();
+  private final EndWaits waits;
   private final CompletableFuture<Void> caughtUp = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean closed;
@@ -87,8 +87,9 @@ public final class Tailer implements AutoCloseable {
      *
      * @param offset where reading begins
      * @param oldest whether that is the oldest record that is still there
+     * @param end the offset after the last record that is there by now
      */
-    default void onBegin(TopicPartition partition, long offset, boolean oldest) {}
+    default void onBegin(TopicPartition partition, long offset, boolean oldest, long end) {}
 
     void onRecord(ConsumerRecord<String, byte[]> record);
 
@@ -105,6 +106,7 @@ public final class Tailer implements AutoCloseable {
     this.name = name;
     this.listener = listener;
     this.subscriptions = List.copyOf(subscriptions);
+    this.waits = new EndWaits(settings, name, isolation, this::wake);
     this.consumer =
         new KafkaConsumer<>(
             settings.with(
@@ -113,9 +115,8 @@ public final class Tailer implements AutoCloseable {
                     "isolation.level", isolation.toString(),
                     "auto.offset.reset", "earliest",
                     "enable.auto.commit", "false",
-                    // Requests of a connection are answered one by one: asking for the end waits
-                    // for the fetch that waits for records.
-                    "fetch.max.wait.ms", "500",
+                    // Records are answered with at once; the less often nothing is.
+                    "fetch.max.wait.ms", "5000",
                     "max.poll.records", "5000")),
             new StringDeserializer(),
             new ByteArrayDeserializer());
@@ -150,9 +151,13 @@ public final class Tailer implements AutoCloseable {
     if (closed) {
       fail();
     } else {
-      consumer.wakeup();
+      wake();
     }
     return done;
+  }
+
+  private void wake() {
+    consumer.wakeup();
   }
 
   private void run() {
@@ -165,8 +170,8 @@ public final class Tailer implements AutoCloseable {
             begun = true;
           }
           waits.takeAsked(consumer);
-          deliver(consumer.poll(waits.isEmpty() ? IDLE : Duration.ofMillis(100)));
           waits.complete(consumer);
+          deliver(consumer.poll(waits.isEmpty() ? IDLE : Duration.ofMillis(100)));
         } catch (WakeupException e) {
           // somebody asks for the end, or closes
         } catch (InterruptException e) {
@@ -230,7 +235,7 @@ public final class Tailer implements AutoCloseable {
         };
     long offset = Math.max(wanted, oldest);
     consumer.seek(partition, offset);
-    listener.onBegin(partition, offset, offset == oldest);
+    listener.onBegin(partition, offset, offset == oldest, end);
   }
 
   private void deliver(ConsumerRecords<String, byte[]> records) {

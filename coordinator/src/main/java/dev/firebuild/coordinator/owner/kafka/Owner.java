@@ -12,6 +12,7 @@ import dev.firebuild.messaging.EventPublisher;
 import dev.firebuild.messaging.KafkaSettings;
 import dev.firebuild.messaging.OwnerLoop;
 import dev.firebuild.messaging.Partitions;
+import dev.firebuild.messaging.Tidings;
 import dev.firebuild.messaging.TopicAdmin;
 import dev.firebuild.protocol.Ids;
 import dev.firebuild.protocol.decision.Rules;
@@ -21,23 +22,30 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The owner of its share of the documents. Started after {@link TopicAdmin#ensure}; others take
  * over when it ends.
  */
 public final class Owner implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Owner.class);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration READING = Duration.ofSeconds(1);
 
   private final EventPublisher publisher;
   private final ShareGroups groups;
-  private final ClusterFeed feed;
+  private final Cluster cluster;
   private final OwnerLoop loop;
   private final ScheduledExecutorService heartbeats =
       Executors.newSingleThreadScheduledExecutor(
@@ -59,6 +67,7 @@ public final class Owner implements AutoCloseable {
   /**
    * @param allowed what {@link TopicAdmin#ensure} found
    * @param keep settled documents are forgotten so long after their end
+   * @param readToEnd completes when {@link #tidings} were told all that is there when it is asked
    */
   public Owner(
       Vertx vertx,
@@ -67,7 +76,8 @@ public final class Owner implements AutoCloseable {
       Identity identity,
       Duration keep,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Supplier<CompletableFuture<Void>> readToEnd) {
     this.id = identity.id();
     this.clock = clock;
     String incarnation = Ids.draw(random);
@@ -77,18 +87,14 @@ public final class Owner implements AutoCloseable {
     this.groups = new ShareGroups(settings, id);
     Surroundings here = new Surroundings(id, incarnation, clock, System::nanoTime);
     Announcer announcer = new RecordAnnouncer(publisher, settings.topics());
-    this.feed =
-        new ClusterFeed(
-            settings,
-            id,
-            reading ->
-                new Cluster(
-                    here,
-                    Rules.STANDARD,
-                    new Liveness(System.nanoTime()),
-                    announcer,
-                    groups,
-                    reading));
+    this.cluster =
+        new Cluster(
+            here,
+            Rules.STANDARD,
+            new Liveness(System.nanoTime()),
+            announcer,
+            groups,
+            () -> isRead(readToEnd.get()));
     Documents documents =
         new Documents(
             subject -> Partitions.of(subject, allowed.partitions()),
@@ -97,7 +103,7 @@ public final class Owner implements AutoCloseable {
     OwnerLogic logic =
         new OwnerLogic(
             documents,
-            feed.cluster(),
+            cluster,
             new Outbox(announcer, id, clock, System::nanoTime),
             Rules.STANDARD,
             keep);
@@ -109,6 +115,23 @@ public final class Owner implements AutoCloseable {
               var _ = publisher.send(letter);
             });
     this.loop = new OwnerLoop(settings, id, records);
+  }
+
+  /** Must be told of all partitions, from before {@link #start}. */
+  public Tidings tidings() {
+    return new ClusterNews(Rules.STANDARD, cluster::add);
+  }
+
+  private static boolean isRead(CompletableFuture<Void> reading) {
+    try {
+      reading.get(READING.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.atDebug().addKeyValue("reason", e.toString()).log("not everything is read to the end");
+    }
+    return false;
   }
 
   public void start() {
@@ -141,7 +164,6 @@ public final class Owner implements AutoCloseable {
   public void close() {
     heartbeats.shutdownNow();
     loop.close();
-    feed.close();
     groups.close();
     publisher.close();
   }
