@@ -3,6 +3,7 @@ package dev.firebuild.messaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,19 @@ class RequestCodecTest {
     assertThatThrownBy(() -> RequestCodec.run(record))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("a request has at most 1048576");
+  }
+
+  @Test
+  void whatGrowsMostStaysBelowTheLimitWhereNobodyLooks() {
+    // Given ports, without an id: they get an address, and the request an id and all its fields
+    String port = "\"1:1\",";
+    String ports = port.repeat(RequestCodec.SURE / port.length() - 10) + "\"1:1\"";
+    // When
+    var request = RequestCodec.run(record("{\"image\":\"i\",\"ports\":[" + ports + "]}"));
+    // Then
+    assertThat(Json.bytes(request).length)
+        .isGreaterThan(2 * RequestCodec.SURE)
+        .isLessThan(RequestCodec.LIMIT / 2);
   }
 
   @Test
