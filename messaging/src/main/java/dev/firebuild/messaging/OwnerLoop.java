@@ -48,7 +48,8 @@ public final class OwnerLoop implements AutoCloseable {
     void revoked(Set<Integer> partitions);
 
     /**
-     * Decides on new inputs. Called about every 100 ms also without any, for what time brings.
+     * Decides on new inputs. Called about every 100 ms also without any, for what time brings, and
+     * every 250 ms while {@link #isIdle}.
      *
      * @return what shall be written, in order; nothing else may be done before {@link #committed}
      */
@@ -56,6 +57,9 @@ public final class OwnerLoop implements AutoCloseable {
 
     /** What {@link #decide} returned is stored: now it may be acted upon. */
     void committed(List<Write> writes);
+
+    /** Whether time alone brings nothing that is urgent. */
+    boolean isIdle();
   }
 
   /**

@@ -37,6 +37,12 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(OwnerSession.class);
 
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /**
+   * While nothing is urgent. A new share of the partitions shows after a poll only, so not more.
+   */
+  private static final Duration IDLE_POLL = Duration.ofMillis(250);
+
   private static final Duration LEAVE = Duration.ofSeconds(3);
 
   /** Inputs that write nothing are committed only so often; reading them again is harmless. */
@@ -85,7 +91,8 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
   }
 
   void turn() {
-    decide(consumer.poll(POLL));
+    boolean idle = !owned.isEmpty() && logic.isIdle();
+    decide(consumer.poll(idle ? IDLE_POLL : POLL));
     behind.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
     if (joined && behind.isEmpty()) {
       caughtUp.complete(null);

@@ -33,6 +33,9 @@ public final class Documents {
   /** What may need an action without a new input: assigned work, and what has an outbox. */
   private final Map<String, Work> live = new LinkedHashMap<>();
 
+  /** Looked at several times a second, beside everything that is kept. */
+  private final Map<String, WorkerDocument> workers = new LinkedHashMap<>();
+
   private final Map<String, Write> changes = new LinkedHashMap<>();
 
   /**
@@ -57,6 +60,7 @@ public final class Documents {
   void revoked(Set<Integer> gone) {
     owned.keySet().removeAll(gone);
     live.values().removeIf(work -> gone.contains(partitionOf(work.id())));
+    workers.values().removeIf(worker -> gone.contains(partitionOf(worker.id())));
     changes.clear();
   }
 
@@ -107,18 +111,14 @@ public final class Documents {
   }
 
   List<WorkerDocument> workers() {
-    return all(WorkerDocument.class);
+    return List.copyOf(workers.values());
   }
 
   List<NameDocument> names() {
-    return all(NameDocument.class);
-  }
-
-  private <T extends Document> List<T> all(Class<T> type) {
     return owned.values().stream()
         .flatMap(own -> own.values().stream())
-        .filter(type::isInstance)
-        .map(type::cast)
+        .filter(NameDocument.class::isInstance)
+        .map(NameDocument.class::cast)
         .toList();
   }
 
@@ -169,11 +169,15 @@ public final class Documents {
     Map<String, Document> own = owned.get(partition);
     if (own != null && own.remove(key) != null) {
       live.remove(key);
+      workers.remove(key);
       changes.put(key, new Write(partition, key, Optional.empty(), Optional.empty()));
     }
   }
 
   private void index(Document document) {
+    if (document instanceof WorkerDocument worker) {
+      workers.put(worker.key(), worker);
+    }
     if (!(document instanceof Work work)) {
       return;
     }

@@ -117,6 +117,11 @@ public class OwnerLogic {
     }
   }
 
+  /** Whether nothing is at work and nothing is to be said: time alone brings nothing soon. */
+  public boolean isIdle() {
+    return documents.live().isEmpty();
+  }
+
   /** What {@link #decide} returned is stored: now it is acted upon. */
   public void committed(List<Write> writes) {
     for (Write write : writes) {

@@ -109,4 +109,9 @@ record RecordLogic(Topics topics, OwnerLogic owner, Consumer<ProducerRecord<Stri
                 write -> new Write(write.partition(), write.key(), write.document(), write.value()))
             .toList());
   }
+
+  @Override
+  public boolean isIdle() {
+    return owner.isIdle();
+  }
 }
