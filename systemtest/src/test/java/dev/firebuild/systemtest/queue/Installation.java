@@ -2,7 +2,10 @@ package dev.firebuild.systemtest.queue;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.firebuild.coordinator.feed.RecentEvents;
+import dev.firebuild.coordinator.feed.Tail;
 import dev.firebuild.coordinator.owner.kafka.Owner;
+import dev.firebuild.coordinator.view.Views;
 import dev.firebuild.messaging.DocumentCodec;
 import dev.firebuild.messaging.EventCodec;
 import dev.firebuild.messaging.EventPublisher;
@@ -65,6 +68,10 @@ public final class Installation {
   private final EventPublisher publisher;
   private final Tailer tailer;
   private final List<AutoCloseable> open = new ArrayList<>();
+
+  /** What the owners know of the others comes by these. */
+  private final Map<AutoCloseable, Tail> tails = new ConcurrentHashMap<>();
+
   private final AtomicLong lives = new AtomicLong();
 
   Installation(Map<String, String> client) throws InterruptedException {
@@ -114,6 +121,9 @@ public final class Installation {
   }
 
   public Owner owner(String id) {
+    RecentEvents recent = new RecentEvents(1 << 20);
+    recent.start(allowed.partitions());
+    Tail tail = new Tail(settings, id, new Views(), recent);
     Owner owner =
         new Owner(
             vertx,
@@ -122,8 +132,11 @@ public final class Installation {
             new Owner.Identity(id, "test", "http://127.0.0.1"),
             Duration.ofDays(7),
             InstantSource.system(),
-            new SecureRandom());
+            new SecureRandom(),
+            tail::readToEnd);
     open.add(owner);
+    tails.put(owner, tail);
+    tail.start(owner.tidings());
     owner.start();
     return owner;
   }
@@ -160,6 +173,7 @@ public final class Installation {
   public void close(AutoCloseable one) throws Exception {
     open.remove(one);
     one.close();
+    Optional.ofNullable(tails.remove(one)).ifPresent(Tail::close);
   }
 
   public void build(String id, long millis) {
@@ -245,8 +259,8 @@ public final class Installation {
   }
 
   public void close() throws Exception {
-    for (AutoCloseable one : open.reversed()) {
-      one.close();
+    for (AutoCloseable one : List.copyOf(open).reversed()) {
+      close(one);
     }
     publisher.close();
     tailer.close();
