@@ -85,9 +85,22 @@ class TailTest {
         // Then it was told before the end was reached
         assertThat(told.all.subList(2, told.all.size()))
             .containsExactlyInAnyOrder("heard heartbeat 2", "build b-2", "forgotten name/web");
+
+        // And while nothing comes nobody waits for the fetches, which do for 5 s
+        assertThat(quickestOf(3, tail)).isLessThan(Duration.ofMillis(2500));
       }
-      assertThat(new Tail(kafka, "c", views, recent).hasCaughtUp()).isFalse();
     }
+  }
+
+  private static Duration quickestOf(int times, Tail tail) throws Exception {
+    Duration quickest = Duration.ofDays(1);
+    for (int i = 0; i < times; i++) {
+      long start = System.nanoTime();
+      tail.readToEnd().get(30, TimeUnit.SECONDS);
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      quickest = taken.compareTo(quickest) < 0 ? taken : quickest;
+    }
+    return quickest;
   }
 
   private static KafkaProducer<String, byte[]> producer(EmbeddedKafka broker) {
