@@ -28,13 +28,13 @@ final class BootBench implements Benchmark {
     Rounds rounds = new Rounds();
     ColdBuild cold = new ColdBuild();
     try (RealNode node = RealNode.start();
-        EventTail tail = new EventTail(node.kafka());
-        Wire wire = new Wire(node.api())) {
-      round(new Rounds(), node, tail, wire);
-      cold.round(new Rounds(), node, tail, wire);
+        EventTail tail = new EventTail(node.kafka())) {
+      Wire.Api api = node.api();
+      round(new Rounds(), node, tail, api);
+      cold.round(new Rounds(), node, tail, api);
       for (int round = 0; round < effort.rounds(); round++) {
-        round(rounds, node, tail, wire);
-        cold.round(rounds, node, tail, wire);
+        round(rounds, node, tail, api);
+        cold.round(rounds, node, tail, api);
         rounds.next();
       }
     }
@@ -48,16 +48,16 @@ final class BootBench implements Benchmark {
                 + " it, a new upper disk, and QEMU's own user network"));
   }
 
-  private static void round(Rounds rounds, RealNode node, EventTail tail, Wire wire)
+  private static void round(Rounds rounds, RealNode node, EventTail tail, Wire.Api api)
       throws Exception {
     long start = System.nanoTime();
-    String id = Requests.idOf(wire.post("/v1/vms", REQUEST));
+    String id = Requests.idOf(Wire.postOnce(api, "/v1/vms", REQUEST));
     long running = tail.await(id, VmEvent.Running.class);
     rounds.add(RUN, DispatchBench.millis(running - start));
     rounds.add(MACHINE, DispatchBench.millis(running - tail.await(id, VmEvent.Starting.class)));
     long pid = tail.said(id, VmEvent.Running.class).pid();
     try (BareQemu bare = BareQemu.like(pid, node.folder())) {
-      wire.post("/v1/vms/%s/kill".formatted(id), "{}").require(202);
+      Wire.postOnce(api, "/v1/vms/%s/kill".formatted(id), "{}").require(202);
       tail.await(id, VmEvent.Exited.class);
       rounds.add(BareQemu.READY, bare.boot());
     }

@@ -26,12 +26,12 @@ final class ColdBuild {
                   ::formatted)
           .toList();
 
-  void round(Rounds rounds, RealNode node, EventTail tail, Wire wire) throws Exception {
-    rounds.add(BUILD, build(wire, tail));
-    rounds.add(SCRIPT, script(node, tail, wire));
+  void round(Rounds rounds, RealNode node, EventTail tail, Wire.Api api) throws Exception {
+    rounds.add(BUILD, build(api, tail));
+    rounds.add(SCRIPT, script(node, tail, api));
   }
 
-  private static double build(Wire wire, EventTail tail) throws Exception {
+  private static double build(Wire.Api api, EventTail tail) throws Exception {
     String dockerfile =
         COMMANDS.stream()
             .map("RUN %s\n"::formatted)
@@ -50,12 +50,12 @@ final class ColdBuild {
                 "mem",
                 MEMORY));
     long start = System.nanoTime();
-    String id = Requests.idOf(wire.post("/v1/builds", body));
+    String id = Requests.idOf(Wire.postOnce(api, "/v1/builds", body));
     return DispatchBench.millis(tail.await(id, BuildEvent.Succeeded.class) - start);
   }
 
   /** A VM whose program is the script shows how the bare QEMU is started. */
-  private static double script(RealNode node, EventTail tail, Wire wire) throws Exception {
+  private static double script(RealNode node, EventTail tail, Wire.Api api) throws Exception {
     String script =
         String.join(" && ", COMMANDS)
             + " && echo '%s' >/dev/ttyS0; while :; do sleep 1000; done".formatted(END_LINE);
@@ -70,9 +70,9 @@ final class ColdBuild {
                 CPUS,
                 "mem",
                 MEMORY));
-    String id = Requests.idOf(wire.post("/v1/vms", body));
+    String id = Requests.idOf(Wire.postOnce(api, "/v1/vms", body));
     try (BareQemu bare = BareQemu.like(tail.said(id, VmEvent.Running.class).pid(), node.folder())) {
-      wire.post("/v1/vms/%s/kill".formatted(id), "{}").require(202);
+      Wire.postOnce(api, "/v1/vms/%s/kill".formatted(id), "{}").require(202);
       tail.await(id, VmEvent.Exited.class);
       return bare.until(END_LINE);
     }

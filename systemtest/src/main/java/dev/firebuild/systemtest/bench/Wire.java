@@ -48,6 +48,16 @@ final class Wire implements AutoCloseable {
     this.out = socket.getOutputStream();
   }
 
+  /**
+   * Sends JSON over a connection of its own: for requests between which so much time passes that
+   * the coordinator would close one that is kept.
+   */
+  static Answer postOnce(Api api, String path, String json) throws IOException {
+    try (Wire wire = new Wire(api)) {
+      return wire.post(path, json);
+    }
+  }
+
   /** Sends JSON and waits for the answer. */
   Answer post(String path, String json) throws IOException {
     return post(path, "application/json", json);
