@@ -1,0 +1,215 @@
+package dev.firebuild.worker.doctor;
+
+import dev.firebuild.worker.host.VmUser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Firecracker, its jailer, and the places where jails are made. */
+final class JailerChecks {
+  private static final Pattern VERSION = Pattern.compile("v(\\d+\\.\\d+\\.\\d+\\S*)");
+  private static final long FIRST_USER = VmUser.FIRST;
+  private static final long LAST_USER = VmUser.FIRST + VmUser.COUNT - 1;
+
+  /** From here on making a jail takes several times as long. */
+  private static final int MANY_MOUNTS = 500;
+
+  private static final String NAMESPACES = "/run/netns";
+  private static final String JOURNAL = "/run/systemd/journal/socket";
+
+  private final Subject subject;
+
+  private JailerChecks(Subject subject) {
+    this.subject = subject;
+  }
+
+  static List<Check> all(Subject subject) {
+    JailerChecks checks = new JailerChecks(subject);
+    return List.of(
+        check("jailer-programs", "Firecracker comes with its jailer", JailerChecks::programs),
+        check(
+            "jailer-version",
+            "Firecracker and its jailer are of one version",
+            JailerChecks::version),
+        check("jailer-root", "The jailer is started by root", JailerChecks::root),
+        check(
+            "jailer-trusted-programs",
+            "Only root can change Firecracker and its jailer",
+            JailerChecks::trustedPrograms),
+        check(
+            "jailer-trusted-jails",
+            "Only root can change the folder of the jails",
+            new TrustedPath(subject.jails().toString())),
+        check(
+            "jailer-trusted-namespaces",
+            "Only root can change the folder of network namespaces",
+            new TrustedPath(NAMESPACES)),
+        check(
+            "jailer-mount-options",
+            "The jails' file system has programs and devices",
+            checks::mountOptions),
+        check("jailer-hard-links", "Images and jails lie on one file system", checks::hardLinks),
+        check("jailer-mounts", "Few file systems are mounted", JailerChecks::mounts),
+        new Check(
+            "vm-users",
+            Group.JAILER,
+            "Each VM has a user id of its own, which nobody else has",
+            Source.PRODUCTION,
+            JailerChecks::users),
+        new Check(
+            "log-bounds",
+            Group.JAILER,
+            "What guests make the worker log is bounded",
+            Source.PRODUCTION,
+            JailerChecks::logBounds));
+  }
+
+  private static Check check(String id, String title, Probe probe) {
+    return new Check(id, Group.JAILER, title, Source.JAILER, probe);
+  }
+
+  private static Finding programs(Host host) throws UnknownException {
+    Optional<String> firecracker = host.program("firecracker");
+    Optional<String> jailer = host.program("jailer");
+    if (firecracker.isEmpty() && jailer.isEmpty()) {
+      throw notInstalled();
+    }
+    return firecracker.isPresent() && jailer.isPresent()
+        ? Finding.pass(firecracker.get() + ", " + jailer.get())
+        : Finding.warn(
+            "there is only " + firecracker.or(() -> jailer).orElseThrow(),
+            "install both from one release: https://github.com/firecracker-microvm/firecracker/releases");
+  }
+
+  private static UnknownException notInstalled() {
+    return new UnknownException("Firecracker is not installed; QEMU runs the VMs");
+  }
+
+  private static Finding version(Host host) throws UnknownException {
+    String firecracker = version(host, "firecracker");
+    String jailer = version(host, "jailer");
+    return firecracker.equals(jailer)
+        ? Finding.pass(firecracker)
+        : Finding.fail(
+            "Firecracker is %s, the jailer %s".formatted(firecracker, jailer),
+            "install both from one release: https://github.com/firecracker-microvm/firecracker/releases");
+  }
+
+  private static String version(Host host, String program) throws UnknownException {
+    String path = host.program(program).orElseThrow(JailerChecks::notInstalled);
+    String said = host.run(path, "--version").stdout();
+    Matcher version = VERSION.matcher(said);
+    if (!version.find()) {
+      throw new UnknownException("%s --version names no version".formatted(path));
+    }
+    return version.group(1);
+  }
+
+  private static Finding root(Host host) {
+    return host.isRoot()
+        ? Finding.pass("this is root")
+        : Finding.warn(
+            "this is user %d: QEMU works, Firecracker's jailer does not".formatted(host.user()),
+            "run the worker as root where Firecracker is wanted");
+  }
+
+  private static Finding trustedPrograms(Host host) throws UnknownException {
+    List<String> programs =
+        Stream.of("firecracker", "jailer").flatMap(name -> host.program(name).stream()).toList();
+    if (programs.isEmpty()) {
+      throw notInstalled();
+    }
+    for (String program : programs) {
+      Finding finding = new TrustedPath(program).look(host);
+      if (finding.status() != Status.PASS) {
+        return finding;
+      }
+    }
+    return Finding.pass(String.join(", ", programs) + " are root's alone");
+  }
+
+  private Finding mountOptions(Host host) throws UnknownException {
+    Mount mount = Mount.of(host, subject.jails().toString());
+    List<String> bad = Stream.of("nodev", "noexec", "ro").filter(mount::has).toList();
+    return bad.isEmpty()
+        ? Finding.pass("%s (%s)".formatted(mount.point(), mount.type()))
+        : Finding.fail(
+            "%s is mounted %s, so no jail works on it"
+                .formatted(mount.point(), String.join(",", bad)),
+            "mount -o remount,rw,dev,exec %s, or choose another folder with --chroot-base"
+                .formatted(mount.point()));
+  }
+
+  private Finding hardLinks(Host host) throws UnknownException {
+    Mount jails = Mount.of(host, subject.jails().toString());
+    Mount data = Mount.of(host, subject.workerData().toString());
+    return jails.equals(data)
+        ? Finding.pass("both on " + data.point())
+        : Finding.warn(
+            "jails on %s, images on %s: kernels and layers cannot be linked into jails"
+                .formatted(jails.point(), data.point()),
+            "choose --data and --chroot-base on one file system");
+  }
+
+  private static Finding mounts(Host host) throws UnknownException {
+    int count = Mount.all(host).size();
+    return count < MANY_MOUNTS
+        ? Finding.pass("%d mounts".formatted(count))
+        : Finding.warn(
+            "%d mounts: jails are made slowly".formatted(count),
+            "unmount what is not needed: findmnt");
+  }
+
+  private static Finding users(Host host) throws UnknownException {
+    if (!host.isRoot()) {
+      return Finding.warn("all VMs are user %d's".formatted(host.user()), "run the worker as root");
+    }
+    String[] map = host.line("/proc/self/uid_map").split("\\s+", -1);
+    if (map.length != 3 || Long.parseLong(map[2]) <= LAST_USER) {
+      return Finding.warn(
+          "this root has too few user ids to give each VM its own",
+          "run the worker outside of a container");
+    }
+    List<String> others = new ArrayList<>();
+    for (String line : host.text("/etc/passwd").orElse("").lines().toList()) {
+      String[] fields = line.split(":", -1);
+      if (fields.length > 2 && overlaps(fields[2], "1")) {
+        others.add("user " + fields[0]);
+      }
+    }
+    for (String line : host.text("/etc/subuid").orElse("").lines().toList()) {
+      String[] fields = line.split(":", -1);
+      if (fields.length == 3 && overlaps(fields[1], fields[2])) {
+        others.add("/etc/subuid's " + fields[0]);
+      }
+    }
+    return others.isEmpty()
+        ? Finding.pass("ids %d to %d are free".formatted(FIRST_USER, LAST_USER))
+        : Finding.warn(
+            "ids of VMs (%d to %d) also belong to %s"
+                .formatted(FIRST_USER, LAST_USER, String.join(", ", others)),
+            "give them other ids: usermod -u, or edit /etc/subuid");
+  }
+
+  private static boolean overlaps(String first, String count) {
+    if (!first.matches("\\d{1,10}") || !count.matches("\\d{1,10}")) {
+      return false;
+    }
+    long start = Long.parseLong(first);
+    return start <= LAST_USER && start + Long.parseLong(count) > FIRST_USER;
+  }
+
+  private static Finding logBounds(Host host) throws UnknownException {
+    if (host.file(JOURNAL).isPresent()) {
+      return Finding.pass("journald bounds its files");
+    }
+    return host.program("logrotate").isPresent()
+        ? Finding.pass("logrotate; consoles of guests are bounded by firebuild")
+        : Finding.warn(
+            "there is neither journald nor logrotate: the node's log grows without end",
+            "apt-get install logrotate");
+  }
+}
