@@ -62,11 +62,10 @@ final class LimitChecks {
   private static Finding systemFiles(Host host) throws UnknownException {
     String[] numbers = host.line("/proc/sys/fs/file-nr").split("\\s+", -1);
     long open = Long.parseLong(numbers[0]);
-    // The kernel's default has no practical bound.
-    double most = Double.parseDouble(numbers[numbers.length - 1]);
-    String found = "%d of %.0f are open".formatted(open, most);
-    return open < most * 0.8
+    long most = Long.parseLong(numbers[numbers.length - 1]);
+    String found = "%d of %d are open".formatted(open, most);
+    return open < most / 10 * 8
         ? Finding.pass(found)
-        : Finding.warn(found, "sysctl -w fs.file-max=%.0f".formatted(most * 2));
+        : Finding.warn(found, "sysctl -w fs.file-max=%d".formatted(most * 2));
   }
 }

@@ -1,5 +1,6 @@
 package dev.firebuild.worker.doctor;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,7 +17,7 @@ record TrustedPath(String path) implements Probe {
   public Finding look(Host host) throws UnknownException {
     // Links may be exchanged where they lie, and where they lead.
     Set<String> all = new TreeSet<>();
-    for (String end : Set.of(path, host.real(path))) {
+    for (String end : List.of(path, host.real(path))) {
       for (String next = end; !next.isEmpty(); next = parent(next)) {
         all.add(next);
       }
