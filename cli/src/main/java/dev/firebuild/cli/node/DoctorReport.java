@@ -1,13 +1,18 @@
 package dev.firebuild.cli.node;
 
+import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
 
 import dev.firebuild.cli.output.Text;
 import dev.firebuild.worker.doctor.Group;
 import dev.firebuild.worker.doctor.Result;
 import dev.firebuild.worker.doctor.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -51,9 +56,8 @@ record DoctorReport(List<Result> results) {
     List<String> lines = new ArrayList<>();
     lines.add("%s: %s".formatted(group.word(), counts(members)));
     lines.addAll(passed(of(members, Status.PASS)));
-    Stream.of(Status.SKIP, Status.WARN)
-        .flatMap(status -> of(members, status).stream())
-        .forEach(result -> lines.addAll(detail(result)));
+    lines.addAll(skipped(of(members, Status.SKIP)));
+    of(members, Status.WARN).forEach(result -> lines.addAll(detail(result)));
     return lines;
   }
 
@@ -83,6 +87,18 @@ record DoctorReport(List<Result> results) {
       lines.add(line.toString());
     }
     return lines;
+  }
+
+  /** Those with one reason are one line. */
+  private static List<String> skipped(List<Result> skipped) {
+    Map<String, List<String>> ids =
+        skipped.stream()
+            .collect(groupingBy(Result::found, LinkedHashMap::new, mapping(Result::id, toList())));
+    return ids.entrySet().stream()
+        .map(reason ->
+            "  skip  %s: %s"
+                .formatted(String.join(", ", reason.getValue()), Text.clean(reason.getKey())))
+        .toList();
   }
 
   private static List<String> detail(Result result) {

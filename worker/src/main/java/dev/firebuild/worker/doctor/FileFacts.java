@@ -11,6 +11,7 @@ record FileFacts(int mode, int uid, int gid) {
   private static final int CHARACTER_DEVICE = 0020000;
   private static final int STICKY = 01000;
   private static final int GROUP_WRITES = 0020;
+  private static final int GROUP_USES = 0060;
   private static final int OTHERS_WRITE = 0002;
 
   boolean isFolder() {
@@ -28,6 +29,11 @@ record FileFacts(int mode, int uid, int gid) {
 
   boolean isWrittenByOthers() {
     return (mode & OTHERS_WRITE) != 0;
+  }
+
+  /** Whether who is of its group may read and write it. */
+  boolean isUsedByGroup() {
+    return (mode & GROUP_USES) == GROUP_USES && gid != 0;
   }
 
   /** Whether somebody writes to it who is neither its owner nor root. */

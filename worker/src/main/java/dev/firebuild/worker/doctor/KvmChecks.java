@@ -66,7 +66,10 @@ final class KvmChecks {
     if (!host.mayUse(DEVICE)) {
       return Finding.warn(
           "this user may not open it (%s): QEMU emulates the guests".formatted(file),
-          "usermod -aG kvm $USER, and log in again");
+          file.isUsedByGroup()
+              ? "usermod -aG kvm $USER, and log in again"
+              : "chgrp kvm %1$s && chmod 0660 %1$s && usermod -aG kvm $USER, and log in again"
+                  .formatted(DEVICE));
     }
     return file.isWrittenByOthers()
         ? Finding.warn(

@@ -31,7 +31,7 @@ final class MemoryChecks {
         check(
             "core-dumps",
             "Memory of guests is not written to core files",
-            Source.PRODUCTION,
+            Source.FIREBUILD,
             MemoryChecks::coreDumps),
         check(
             "page-cache",

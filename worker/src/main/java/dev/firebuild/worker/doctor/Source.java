@@ -1,5 +1,7 @@
 package dev.firebuild.worker.doctor;
 
+import java.util.Locale;
+
 /** The document that a check comes from. */
 enum Source {
   PRODUCTION(
@@ -25,6 +27,11 @@ enum Source {
 
   Source(String address) {
     this.address = address;
+  }
+
+  /** As docs/hosts.md names it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   String address() {

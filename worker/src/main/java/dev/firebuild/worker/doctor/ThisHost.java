@@ -23,7 +23,7 @@ import java.util.zip.GZIPInputStream;
 /** The host that this process is on. */
 final class ThisHost implements Host {
   /** No program that is asked works longer, unless something is wrong with it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final int LARGEST_FILE = 16 << 20;
 
