@@ -46,11 +46,25 @@ final class DoctorCommand extends NodeCommand {
   private int kafkaPort;
 
   @Option(
+      names = "--binary-firecracker",
+      paramLabel = "FILE",
+      defaultValue = Subject.Firecracker.PROGRAM,
+      description = "Firecracker, if it is not on the PATH.")
+  private String firecracker = Subject.Firecracker.PROGRAM;
+
+  @Option(
+      names = "--binary-jailer",
+      paramLabel = "FILE",
+      defaultValue = Subject.Firecracker.JAILER,
+      description = "Firecracker's jailer, if it is not on the PATH.")
+  private String jailer = Subject.Firecracker.JAILER;
+
+  @Option(
       names = "--chroot-base",
       paramLabel = "DIR",
-      defaultValue = Subject.JAILS,
-      description = "Where Firecracker's jailer makes its jails (default: ${DEFAULT-VALUE}).")
-  private Path chrootBase = Path.of(Subject.JAILS);
+      defaultValue = Subject.Firecracker.JAILS,
+      description = "Where the jailer makes its jails (default: ${DEFAULT-VALUE}).")
+  private Path chrootBase = Path.of(Subject.Firecracker.JAILS);
 
   @Option(
       names = "--cni-conf-dir",
@@ -79,7 +93,7 @@ final class DoctorCommand extends NodeCommand {
             files.worker(),
             http.port(),
             kafkaPort,
-            chrootBase,
+            new Subject.Firecracker(firecracker, jailer, chrootBase),
             cniConfiguration,
             cniPlugins);
     List<Result> results = Checkup.ofThisHost(subject, host().environment());

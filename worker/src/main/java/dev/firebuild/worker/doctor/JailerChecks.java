@@ -3,7 +3,6 @@ package dev.firebuild.worker.doctor;
 import dev.firebuild.worker.host.VmUser;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,42 +16,50 @@ final class JailerChecks {
   /** From here on making a jail takes several times as long. */
   private static final int MANY_MOUNTS = 500;
 
+  private static final String ONE_RELEASE =
+      "install both from one release: https://github.com/firecracker-microvm/firecracker/releases";
+
   private static final String NAMESPACES = "/run/netns";
   private static final String JOURNAL = "/run/systemd/journal/socket";
 
   private final Subject subject;
+  private final String firecracker;
+  private final String jailer;
+  private final String jails;
 
   private JailerChecks(Subject subject) {
     this.subject = subject;
+    firecracker = subject.firecracker().program();
+    jailer = subject.firecracker().jailer();
+    jails = subject.firecracker().jails().toString();
   }
 
   static List<Check> all(Subject subject) {
     JailerChecks checks = new JailerChecks(subject);
     return List.of(
-        check("jailer-programs", "Firecracker comes with its jailer", JailerChecks::programs),
-        check(
-            "jailer-version",
-            "Firecracker and its jailer are of one version",
-            JailerChecks::version),
-        check("jailer-root", "The jailer is started by root", JailerChecks::root),
-        check(
+        checks.check("jailer-programs", "Firecracker comes with its jailer", checks::programs),
+        checks.check(
+            "jailer-version", "Firecracker and its jailer are of one version", checks::version),
+        checks.check("jailer-root", "The jailer is started by root", JailerChecks::root),
+        checks.check(
             "jailer-trusted-programs",
             "Only root can change Firecracker and its jailer",
-            JailerChecks::trustedPrograms),
-        check(
+            checks::trustedPrograms),
+        checks.check(
             "jailer-trusted-jails",
             "Only root can change the folder of the jails",
-            new TrustedPath(subject.jails().toString())),
-        check(
+            new TrustedPath(checks.jails)),
+        checks.check(
             "jailer-trusted-namespaces",
             "Only root can change the folder of network namespaces",
             new TrustedPath(NAMESPACES)),
-        check(
+        checks.check(
             "jailer-mount-options",
             "The jails' file system has programs and devices",
             checks::mountOptions),
-        check("jailer-hard-links", "Images and jails lie on one file system", checks::hardLinks),
-        check("jailer-mounts", "Few file systems are mounted", JailerChecks::mounts),
+        checks.check(
+            "jailer-hard-links", "Images and jails lie on one file system", checks::hardLinks),
+        checks.check("jailer-mounts", "Few file systems are mounted", JailerChecks::mounts),
         new Check(
             "vm-users",
             Group.JAILER,
@@ -67,41 +74,42 @@ final class JailerChecks {
             JailerChecks::logBounds));
   }
 
-  private static Check check(String id, String title, Probe probe) {
-    return new Check(id, Group.JAILER, title, Source.JAILER, probe);
+  /** One that has a meaning only where Firecracker is installed. */
+  private Check check(String id, String title, Probe probe) {
+    Probe ifInstalled =
+        host -> {
+          if (host.program(firecracker).isEmpty() && host.program(jailer).isEmpty()) {
+            throw new UnknownException("Firecracker is not installed; QEMU runs the VMs");
+          }
+          return probe.look(host);
+        };
+    return new Check(id, Group.JAILER, title, Source.JAILER, ifInstalled);
   }
 
-  private static Finding programs(Host host) throws UnknownException {
-    Optional<String> firecracker = host.program("firecracker");
-    Optional<String> jailer = host.program("jailer");
-    if (firecracker.isEmpty() && jailer.isEmpty()) {
-      throw notInstalled();
-    }
-    return firecracker.isPresent() && jailer.isPresent()
-        ? Finding.pass(firecracker.get() + ", " + jailer.get())
-        : Finding.warn(
-            "there is only " + firecracker.or(() -> jailer).orElseThrow(),
-            "install both from one release: https://github.com/firecracker-microvm/firecracker/releases");
+  private Finding programs(Host host) {
+    List<String> there = installed(host);
+    return there.size() == 2
+        ? Finding.pass(String.join(", ", there))
+        : Finding.warn("there is only " + String.join("", there), ONE_RELEASE);
   }
 
-  private static UnknownException notInstalled() {
-    return new UnknownException("Firecracker is not installed; QEMU runs the VMs");
+  private List<String> installed(Host host) {
+    return Stream.of(firecracker, jailer).flatMap(name -> host.program(name).stream()).toList();
   }
 
-  private static Finding version(Host host) throws UnknownException {
-    String firecracker = version(host, "firecracker");
-    String jailer = version(host, "jailer");
-    return firecracker.equals(jailer)
-        ? Finding.pass(firecracker)
-        : Finding.fail(
-            "Firecracker is %s, the jailer %s".formatted(firecracker, jailer),
-            "install both from one release: https://github.com/firecracker-microvm/firecracker/releases");
+  private Finding version(Host host) throws UnknownException {
+    String ours = version(host, firecracker);
+    String jailers = version(host, jailer);
+    return ours.equals(jailers)
+        ? Finding.pass(ours)
+        : Finding.fail("Firecracker is %s, the jailer %s".formatted(ours, jailers), ONE_RELEASE);
   }
 
   private static String version(Host host, String program) throws UnknownException {
-    String path = host.program(program).orElseThrow(JailerChecks::notInstalled);
-    String said = host.run(path, "--version").stdout();
-    Matcher version = VERSION.matcher(said);
+    String path =
+        host.program(program)
+            .orElseThrow(() -> new UnknownException(program + " is not installed"));
+    Matcher version = VERSION.matcher(host.run(path, "--version").stdout());
     if (!version.find()) {
       throw new UnknownException("%s --version names no version".formatted(path));
     }
@@ -116,23 +124,18 @@ final class JailerChecks {
             "run the worker as root where Firecracker is wanted");
   }
 
-  private static Finding trustedPrograms(Host host) throws UnknownException {
-    List<String> programs =
-        Stream.of("firecracker", "jailer").flatMap(name -> host.program(name).stream()).toList();
-    if (programs.isEmpty()) {
-      throw notInstalled();
-    }
-    for (String program : programs) {
+  private Finding trustedPrograms(Host host) throws UnknownException {
+    for (String program : installed(host)) {
       Finding finding = new TrustedPath(program).look(host);
       if (finding.status() != Status.PASS) {
         return finding;
       }
     }
-    return Finding.pass(String.join(", ", programs) + " are root's alone");
+    return Finding.pass(String.join(", ", installed(host)) + " are root's alone");
   }
 
   private Finding mountOptions(Host host) throws UnknownException {
-    Mount mount = Mount.of(host, subject.jails().toString());
+    Mount mount = Mount.of(host, jails);
     List<String> bad = Stream.of("nodev", "noexec", "ro").filter(mount::has).toList();
     return bad.isEmpty()
         ? Finding.pass("%s (%s)".formatted(mount.point(), mount.type()))
@@ -144,13 +147,13 @@ final class JailerChecks {
   }
 
   private Finding hardLinks(Host host) throws UnknownException {
-    Mount jails = Mount.of(host, subject.jails().toString());
+    Mount jail = Mount.of(host, jails);
     Mount data = Mount.of(host, subject.workerData().toString());
-    return jails.equals(data)
+    return jail.equals(data)
         ? Finding.pass("both on " + data.point())
         : Finding.warn(
             "jails on %s, images on %s: kernels and layers cannot be linked into jails"
-                .formatted(jails.point(), data.point()),
+                .formatted(jail.point(), data.point()),
             "choose --data and --chroot-base on one file system");
   }
 

@@ -19,14 +19,13 @@ record KernelConfig(String option, String module, String need, Status without) i
       return Finding.pass("module %s is loaded".formatted(module));
     }
     Optional<String> value = value(host, release);
-    if (value.equals(Optional.of("y"))) {
+    Optional<String> builtIn = host.text("/lib/modules/" + release + "/modules.builtin");
+    if (value.equals(Optional.of("y")) || builtIn.map(this::isListed).orElse(false)) {
       return Finding.pass("%s is built in".formatted(option));
     }
     Optional<String> modules = host.text("/lib/modules/" + release + "/modules.dep");
     boolean loadable =
-        modules.isPresent()
-            ? modules.get().contains("/" + module + ".ko")
-            : value.equals(Optional.of("m"));
+        modules.isPresent() ? isListed(modules.get()) : value.equals(Optional.of("m"));
     if (loadable) {
       return Finding.pass("module %s can be loaded".formatted(module));
     }
@@ -39,6 +38,10 @@ record KernelConfig(String option, String module, String need, Status without) i
         without,
         "this kernel has no %s (%s), which is there for %s".formatted(module, option, need),
         Optional.of("boot a kernel of the distribution, or one that is built with " + option));
+  }
+
+  private boolean isListed(String modules) {
+    return modules.contains("/" + module + ".ko");
   }
 
   /** {@code y}, {@code m}, or {@code n}; empty where the kernel does not say. */

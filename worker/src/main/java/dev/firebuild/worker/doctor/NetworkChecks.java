@@ -128,7 +128,8 @@ final class NetworkChecks {
     boolean cloud =
         maker.isPresent()
             && CLOUDS.stream().anyMatch(maker.get().toLowerCase(Locale.ROOT)::contains);
-    if (maker.isPresent() && !cloud) {
+    // Virtual machines of smaller clouds call themselves after their hypervisor.
+    if (maker.isPresent() && !cloud && !Processors.of(host).areVirtual()) {
       return Finding.pass(
           "%s is no cloud; firebuild's own filter blocks the address as well"
               .formatted(maker.get()));

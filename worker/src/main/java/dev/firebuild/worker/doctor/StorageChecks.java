@@ -3,6 +3,7 @@ package dev.firebuild.worker.doctor;
 import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -85,14 +86,34 @@ final class StorageChecks {
 
   private Finding scheduler(Host host) throws UnknownException {
     Mount mount = Mount.of(host, data());
-    String device = "/sys/dev/block/" + mount.device();
+    List<Finding> findings = new ArrayList<>();
+    for (String disk : disks(host, "/sys/dev/block/" + mount.device())) {
+      findings.add(scheduler(host, mount, disk));
+    }
+    return findings.stream()
+        .filter(finding -> finding.status() == Status.WARN)
+        .findFirst()
+        .orElse(findings.getFirst());
+  }
+
+  /** What volumes, encrypted or not, are made of in the end. */
+  private static List<String> disks(Host host, String device) throws UnknownException {
+    List<String> parts = host.names(device + "/slaves");
+    if (parts.isEmpty()) {
+      return List.of(device);
+    }
+    List<String> disks = new ArrayList<>();
+    for (String part : parts) {
+      disks.addAll(disks(host, device + "/slaves/" + part));
+    }
+    return disks;
+  }
+
+  private static Finding scheduler(Host host, Mount mount, String disk) throws UnknownException {
     // A partition's queue is its disk's.
-    String queue =
-        host.text(device + "/queue/scheduler").isPresent()
-            ? device + "/queue"
-            : device + "/../queue";
-    Optional<String> schedulers = host.text(queue + "/scheduler");
-    Matcher chosen = CHOSEN.matcher(schedulers.orElse(""));
+    boolean whole = host.text(disk + "/queue/scheduler").isPresent();
+    String queue = disk + (whole ? "/queue" : "/../queue");
+    Matcher chosen = CHOSEN.matcher(host.text(queue + "/scheduler").orElse(""));
     if (!chosen.find()) {
       throw new UnknownException(
           "%s (%s) shows no scheduler".formatted(mount.source(), mount.type()));

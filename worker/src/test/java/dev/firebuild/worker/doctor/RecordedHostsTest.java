@@ -21,8 +21,7 @@ class RecordedHostsTest {
   private static final Path CASES = Path.of("src/test/resources/dev/firebuild/worker/doctor");
 
   /** Whatever the host is, these can tell. */
-  private static final Set<String> ALWAYS_KNOWN =
-      Set.of("jailer-root", "java", "log-bounds", "data-socket-path");
+  private static final Set<String> ALWAYS_KNOWN = Set.of("java", "log-bounds", "data-socket-path");
 
   /** What is found depends on what is looked at alone; see {@link CheckupTest}. */
   private static final Set<String> SAME_EVERYWHERE = Set.of("data-socket-path");

@@ -25,7 +25,7 @@ final class TestSubject {
         Path.of(data, "worker"),
         7080,
         9092,
-        Path.of(Subject.JAILS),
+        new Subject.Firecracker("firecracker", "jailer", Path.of("/srv/jailer")),
         Path.of(Subject.CNI_CONFIGURATION),
         Path.of(Subject.CNI_PLUGINS));
   }
