@@ -1,5 +1,6 @@
 package dev.firebuild.worker.doctor;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +10,15 @@ import java.util.Optional;
  * @param remedy what to do about it, one command where that is possible
  */
 record Finding(Status status, String found, Optional<String> remedy) {
+
+  /** The worst of {@code findings}, the first of equal ones; empty where there are none. */
+  static Optional<Finding> worst(List<Finding> findings) {
+    return findings.stream().reduce((one, next) -> next.weight() > one.weight() ? next : one);
+  }
+
+  private int weight() {
+    return status.weight();
+  }
 
   static Finding pass(String found) {
     return new Finding(Status.PASS, found, Optional.empty());

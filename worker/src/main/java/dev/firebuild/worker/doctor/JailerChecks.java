@@ -125,13 +125,13 @@ final class JailerChecks {
   }
 
   private Finding trustedPrograms(Host host) throws UnknownException {
+    List<Finding> findings = new ArrayList<>();
     for (String program : installed(host)) {
-      Finding finding = new TrustedPath(program).look(host);
-      if (finding.status() != Status.PASS) {
-        return finding;
-      }
+      findings.add(new TrustedPath(program).look(host));
     }
-    return Finding.pass(String.join(", ", installed(host)) + " are root's alone");
+    return Finding.worst(findings)
+        .filter(finding -> finding.status() != Status.PASS)
+        .orElseGet(() -> Finding.pass(String.join(", ", installed(host)) + " are root's alone"));
   }
 
   private Finding mountOptions(Host host) throws UnknownException {

@@ -17,6 +17,16 @@ public enum Status {
   /** It cannot be told, or has no meaning on this host. */
   SKIP;
 
+  /** Which of several findings says most of all of them: the larger one. */
+  int weight() {
+    return switch (this) {
+      case PASS -> 0;
+      case SKIP -> 1;
+      case WARN -> 2;
+      case FAIL -> 3;
+    };
+  }
+
   /** As people and JSON know it. */
   @JsonValue
   public String word() {

@@ -90,10 +90,8 @@ final class StorageChecks {
     for (String disk : disks(host, "/sys/dev/block/" + mount.device())) {
       findings.add(scheduler(host, mount, disk));
     }
-    return findings.stream()
-        .filter(finding -> finding.status() == Status.WARN)
-        .findFirst()
-        .orElse(findings.getFirst());
+    return Finding.worst(findings)
+        .orElseThrow(() -> new UnknownException(mount.source() + " lies on no disk"));
   }
 
   /** What volumes, encrypted or not, are made of in the end. */

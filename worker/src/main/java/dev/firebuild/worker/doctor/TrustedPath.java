@@ -1,5 +1,6 @@
 package dev.firebuild.worker.doctor;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,19 +24,21 @@ record TrustedPath(String path) implements Probe {
       }
     }
     all.add("/");
+    boolean there = host.file(path).isPresent();
+    // Where it is to be made, others could make it first.
+    String target = there ? "" : host.real(path);
+    List<Finding> flaws = new ArrayList<>();
     for (String one : all) {
-      Optional<Finding> flaw = host.file(one).flatMap(file -> flaw(one, file));
-      if (flaw.isPresent()) {
-        return flaw.get();
-      }
+      host.file(one).flatMap(file -> flaw(one, file, one.equals(target))).ifPresent(flaws::add);
     }
-    return Finding.pass(
-        host.file(path).isPresent()
+    String good =
+        there
             ? path + " is root's alone"
-            : path + " is not there yet; what is above it is root's alone");
+            : path + " is not there yet; what is above it is root's alone";
+    return Finding.worst(flaws).orElseGet(() -> Finding.pass(good));
   }
 
-  private static Optional<Finding> flaw(String path, FileFacts file) {
+  private static Optional<Finding> flaw(String path, FileFacts file, boolean isTarget) {
     if (file.uid() != 0) {
       return Optional.of(
           Finding.fail(
@@ -45,12 +48,13 @@ record TrustedPath(String path) implements Probe {
       return Optional.empty();
     }
     return Optional.of(
-        file.isFolder() && file.isSticky()
+        file.isFolder() && file.isSticky() && !isTarget
             ? Finding.warn(
                 "others may write to %s (%s), though not to what is there".formatted(path, file),
                 "choose a folder that only root writes to")
             : Finding.fail(
-                "others may write to %s (%s)".formatted(path, file), "chmod go-w " + path));
+                "others may write to %s (%s)".formatted(path, file),
+                isTarget ? "choose a folder that only root writes to" : "chmod go-w " + path));
   }
 
   private static String parent(String path) {
