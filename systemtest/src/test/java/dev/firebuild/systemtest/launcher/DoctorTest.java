@@ -65,7 +65,7 @@ class DoctorTest {
     assertThat(statuses(doctor)).hasSizeGreaterThan(CHECKS).contains("skip");
     assertThat(doctor.stdout())
         .doesNotContain("itself is broken")
-        .contains("this is user 65534", "user 65534 may not write to /");
+        .contains("all VMs are user 65534's", "user 65534 may not write to /");
   }
 
   @Test
