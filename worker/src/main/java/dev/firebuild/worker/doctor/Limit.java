@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
  *
  * @param name as the kernel has it
  * @param least what is enough
- * @param word of ulimit(1p), and the setting of a systemd unit
+ * @param remedy what raises it
  */
-record Limit(String name, long least, String word, String setting) implements Probe {
+record Limit(String name, long least, String remedy) implements Probe {
 
   @Override
   public Finding look(Host host) throws UnknownException {
@@ -19,10 +19,7 @@ record Limit(String name, long least, String word, String setting) implements Pr
     String found = hard == Long.MAX_VALUE ? "unlimited" : Long.toString(hard);
     return hard >= least
         ? Finding.pass(found)
-        : Finding.warn(
-            "%s, where %d are enough".formatted(found, least),
-            "ulimit -H %s %d as root, or %s=%d in the worker's unit"
-                .formatted(word, least, setting, least));
+        : Finding.warn("%s, where %d are enough".formatted(found, least), remedy);
   }
 
   /** The soft limit {@code name}. */

@@ -21,17 +21,20 @@ final class LimitChecks {
             "limit-open-files",
             "Processes may have enough files open",
             Source.JAILER,
-            new Limit("Max open files", FILES, "-n", "LimitNOFILE")),
+            new Limit("Max open files", FILES, raise("n", "LimitNOFILE", FILES))),
         check(
             "limit-file-size",
             "Files may be as large as disks of VMs",
             Source.PRODUCTION,
-            new Limit("Max file size", FILE_SIZE, "-f", "LimitFSIZE")),
+            new Limit(
+                "Max file size",
+                FILE_SIZE,
+                "ulimit -f unlimited, or LimitFSIZE=infinity in the worker's unit")),
         check(
             "limit-processes",
             "The user may have enough processes and threads",
             Source.FIREBUILD,
-            new Limit("Max processes", PROCESSES, "-u", "LimitNPROC")),
+            new Limit("Max processes", PROCESSES, raise("u", "LimitNPROC", PROCESSES))),
         check(
             "limit-pids",
             "The host may have enough processes and threads",
@@ -46,6 +49,11 @@ final class LimitChecks {
 
   private static Check check(String id, String title, Source source, Probe probe) {
     return new Check(id, Group.LIMITS, title, source, probe);
+  }
+
+  private static String raise(String flag, String setting, long number) {
+    return "ulimit -H%s %d as root, or %s=%d in the worker's unit"
+        .formatted(flag, number, setting, number);
   }
 
   private static Finding pids(Host host) throws UnknownException {
