@@ -25,6 +25,7 @@ public final class NodeCommands {
         // What follows belongs to the command that is looked at.
         spec -> spec.commandLine().setStopAtPositional(true));
     table.add(WorkerCommand.class, () -> new WorkerCommand(host), withDefaults);
+    table.add(DoctorCommand.class, () -> new DoctorCommand(host), withDefaults);
   }
 
   /** {@code command} alone, as it is in the table; shown as one that is looked at. */

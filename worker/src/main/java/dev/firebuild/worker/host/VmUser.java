@@ -10,9 +10,9 @@ import java.util.zip.CRC32;
 /** The user that a machine's VMM runs as: one of its own where this process is root. */
 public final class VmUser {
   /** Above all ids that people and containers use. */
-  private static final long FIRST = 0x7000_0000L;
+  public static final long FIRST = 0x7000_0000L;
 
-  private static final long COUNT = 0x0fff_ffffL;
+  public static final long COUNT = 0x0fff_ffffL;
 
   private VmUser() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.worker.doctor;
+
+import org.jspecify.annotations.NullMarked;
