@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs external programs: the only class that does. */
@@ -40,6 +41,11 @@ public final class Processes {
             .toList());
   }
 
+  /** Where programs are looked up, as a {@code PATH} for programs that call others. */
+  public String path() {
+    return directories.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  }
+
   /** Where the program {@code name} lies. */
   public Optional<Path> find(String name) {
     if (name.contains("/")) {
@@ -58,7 +64,9 @@ public final class Processes {
    *     its children then
    */
   public ProcessResult run(ProcessCommand command) throws IOException {
-    Process process = start(new ProcessBuilder(resolve(command.argv())), command.argv());
+    ProcessBuilder builder = new ProcessBuilder(resolve(command.argv()));
+    builder.environment().putAll(command.env());
+    Process process = start(builder, command.argv());
     Capture stdout = new Capture(process.getInputStream());
     Capture stderr = new Capture(process.getErrorStream());
     try {
