@@ -115,8 +115,9 @@ public final class Tailer implements AutoCloseable {
                     "isolation.level", isolation.toString(),
                     "auto.offset.reset", "earliest",
                     "enable.auto.commit", "false",
-                    // Records are answered with at once; the less often nothing is.
-                    "fetch.max.wait.ms", "5000",
+                    // Records are answered with at once; the less often nothing is. But after a
+                    // broker's restart partitions that come back later wait for this fetch.
+                    "fetch.max.wait.ms", "1000",
                     "max.poll.records", "5000")),
             new StringDeserializer(),
             new ByteArrayDeserializer());

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -73,6 +74,7 @@ class HangingTransactionTest {
         List<String> read = new CopyOnWriteArrayList<>();
         try (Tailer reader = committed(settings, read)) {
           await().atMost(PATIENCE).until(() -> read.contains(KERNEL.key()));
+          reader.readToEnd().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } finally {
           owner.close();
         }
@@ -139,9 +141,8 @@ class HangingTransactionTest {
   private static boolean isOpen(Admin admin, TopicPartition partition) throws Exception {
     return admin
         .describeProducers(Set.of(partition))
-        .all()
+        .partitionResult(partition)
         .get()
-        .get(partition)
         .activeProducers()
         .stream()
         .anyMatch(producer -> producer.currentTransactionStartOffset().isPresent());
