@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code firebuild doctor}. */
@@ -30,20 +31,7 @@ final class DoctorCommand extends NodeCommand {
       description = "${COMPLETION-CANDIDATES}: one object per line (default: ${DEFAULT-VALUE}).")
   private Format format = Format.text;
 
-  @Option(
-      names = "--http",
-      paramLabel = "[HOST:]PORT",
-      defaultValue = NodeConfig.HTTP,
-      converter = HostPortConverter.class,
-      description = "Where the node's API listens (default: ${DEFAULT-VALUE}).")
-  private HostPort http = HostPort.parse(NodeConfig.HTTP);
-
-  @Option(
-      names = "--kafka-listen",
-      paramLabel = "PORT",
-      defaultValue = NodeConfig.KAFKA_PORT,
-      description = "Where the node's broker listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
-  private int kafkaPort;
+  @Mixin private NodePorts ports = new NodePorts();
 
   @Option(
       names = "--binary-firecracker",
@@ -91,8 +79,8 @@ final class DoctorCommand extends NodeCommand {
         new Subject(
             files.data(),
             files.worker(),
-            http.port(),
-            kafkaPort,
+            ports.http().port(),
+            ports.kafkaPort(),
             new Subject.Firecracker(firecracker, jailer, chrootBase),
             cniConfiguration,
             cniPlugins);

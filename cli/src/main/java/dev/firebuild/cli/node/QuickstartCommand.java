@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code firebuild quickstart}. */
@@ -34,20 +35,7 @@ final class QuickstartCommand extends NodeCommand {
   private static final List<String> PROXIES =
       List.of("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY");
 
-  @Option(
-      names = "--http",
-      paramLabel = "[HOST:]PORT",
-      defaultValue = NodeConfig.HTTP,
-      converter = HostPortConverter.class,
-      description = "Where the node's API listens (default: ${DEFAULT-VALUE}).")
-  private HostPort http = HostPort.parse(NodeConfig.HTTP);
-
-  @Option(
-      names = "--kafka-listen",
-      paramLabel = "PORT",
-      defaultValue = NodeConfig.KAFKA_PORT,
-      description = "Where the node's broker listens on 127.0.0.1 (default: ${DEFAULT-VALUE}).")
-  private int kafkaPort;
+  @Mixin private NodePorts ports = new NodePorts();
 
   @Option(
       names = "--port",
@@ -94,7 +82,12 @@ final class QuickstartCommand extends NodeCommand {
     }
     programs.show(
         firebuild(
-            "up", "-d", "--http", http.toString(), "--kafka-listen", String.valueOf(kafkaPort)));
+            "up",
+            "-d",
+            "--http",
+            ports.http().toString(),
+            "--kafka-listen",
+            String.valueOf(ports.kafkaPort())));
     return "data in " + files.data();
   }
 
