@@ -25,20 +25,21 @@ public final class Blocking {
    *
    * @param failed hears on that event loop why there is no answer, unless the server has ended
    */
-  public static void run(Vertx vertx, Answer answer, Consumer<Exception> failed) {
+  public static void run(Vertx vertx, Answer answer, Consumer<Throwable> failed) {
     Context loop = vertx.getOrCreateContext();
     Thread.ofVirtual()
         .name("http")
         .start(() -> {
           try {
             answer.give();
-          } catch (Exception e) {
+          } catch (Throwable e) {
+            // An Error, too: its client would wait for ever.
             tell(loop, failed, e);
           }
         });
   }
 
-  private static void tell(Context loop, Consumer<Exception> failed, Exception thrown) {
+  private static void tell(Context loop, Consumer<Throwable> failed, Throwable thrown) {
     try {
       loop.runOnContext(_ -> failed.accept(thrown));
     } catch (RejectedExecutionException _) {

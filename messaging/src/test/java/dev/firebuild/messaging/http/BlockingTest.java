@@ -15,16 +15,27 @@ class BlockingTest {
 
   @Test
   void aFailureIsHeardOnTheEventLoop() throws Exception {
+    assertHeard(() -> {
+      throw new IOException("broken");
+    });
+  }
+
+  @Test
+  void soIsAnError() throws Exception {
+    assertHeard(() -> {
+      throw new StackOverflowError("broken");
+    });
+  }
+
+  private void assertHeard(Blocking.Answer answer) throws Exception {
     CompletableFuture<String> heard = new CompletableFuture<>();
     vertx.runOnContext(_ ->
         Blocking.run(
             vertx,
-            () -> {
-              throw new IOException("no disk");
-            },
+            answer,
             e -> heard.complete(Thread.currentThread().getName() + " " + e.getMessage())));
 
-    assertThat(heard.get(SECONDS, TimeUnit.SECONDS)).contains("eventloop").endsWith("no disk");
+    assertThat(heard.get(SECONDS, TimeUnit.SECONDS)).contains("eventloop").endsWith("broken");
     end();
   }
 
