@@ -49,6 +49,10 @@ final class RunHarness implements AutoCloseable {
    * @param root short: socket paths lie below it
    */
   RunHarness(Path root) throws IOException {
+    this(root, MachineSettings.DEFAULT);
+  }
+
+  RunHarness(Path root, MachineSettings settings) throws IOException {
     this.root = root;
     this.layout = new HostLayout(root);
     this.runs = new RunLayout(root.resolve("runs"));
@@ -60,7 +64,7 @@ final class RunHarness implements AutoCloseable {
             new WorkerIdentity("w", "host"),
             RunSettings.DEFAULT,
             runs,
-            new Machines(processes, layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
+            new Machines(processes, layout, kernels, GuestScripts.NONE, settings),
             images,
             new FixedLookups(references),
             new Ext4(processes, random));
