@@ -172,7 +172,7 @@ final class PointRig implements AutoCloseable {
             pid);
     Set<String> facts = new TreeSet<>(state.facts());
     for (String fact : state.facts()) {
-      if (fact.endsWith(".json")) {
+      if (fact.startsWith("file ") && fact.endsWith(".json")) {
         facts.add(fact + " " + content(Path.of(fact.substring(fact.indexOf('/')))));
       }
     }
