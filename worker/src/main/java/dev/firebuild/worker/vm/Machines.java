@@ -122,9 +122,10 @@ public final class Machines {
   }
 
   /**
-   * Takes over a VM that a former worker started; its end is told as if it were our own.
+   * Takes over a VM that a former worker started; its end is told as if it were our own. Its guest
+   * need not answer.
    *
-   * @throws MachineException if it does not answer: then it can only be removed
+   * @throws MachineException if its VMM does not answer: then it can only be removed
    */
   public Machine adopt(Leftover leftover) throws MachineException {
     try {
@@ -140,9 +141,11 @@ public final class Machines {
       NetworkWatch watch =
           new NetworkWatch(settings.network(machine.network(), processes), files, journal, machine);
       Machine adopted = new Machine(watch, files, vmm, monitor, connection, journal);
-      if (!adopted.exit().isDone()) {
-        askForEnd(connection, monitor);
-      }
+      // A guest that does not answer keeps nobody waiting: others are to be taken over, and it can
+      // be killed.
+      Thread.ofVirtual()
+          .name("end of " + machine.id())
+          .start(() -> askForEnd(machine.id(), connection, monitor));
       LOG.atInfo().addKeyValue("machine", machine.id()).log("VM adopted");
       return adopted;
     } catch (IOException e) {
@@ -159,14 +162,21 @@ public final class Machines {
   }
 
   /** The serial line that told of the program's end may have had no listener. */
-  private static void askForEnd(GuestConnection connection, GuestMonitor monitor)
-      throws IOException {
-    String status =
-        new String(
-                connection.session().call(List.of("/lib/firebuild/status")), StandardCharsets.UTF_8)
-            .strip();
-    if (status.startsWith("exited ")) {
-      monitor.exited(status.substring("exited ".length()));
+  private static void askForEnd(String id, GuestConnection connection, GuestMonitor monitor) {
+    while (!connection.isClosed()) {
+      try {
+        byte[] status = connection.session().call(List.of("/lib/firebuild/status"));
+        String said = new String(status, StandardCharsets.UTF_8).strip();
+        if (said.startsWith("exited ")) {
+          monitor.exited(said.substring("exited ".length()));
+        }
+        return;
+      } catch (IOException e) {
+        LOG.atInfo()
+            .addKeyValue("machine", id)
+            .setCause(e)
+            .log("A VM of a former worker does not answer yet");
+      }
     }
   }
 
