@@ -11,6 +11,7 @@ import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.host.Waiting;
 import dev.firebuild.worker.network.Attachment;
 import dev.firebuild.worker.vmm.Vmm;
 import dev.firebuild.worker.vmm.VmmProcess;
@@ -19,6 +20,7 @@ import dev.firebuild.worker.vmm.qemu.Qemu;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** The VMs of one worker. */
 public final class Machines {
   private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Processes processes;
   private final HostLayout layout;
@@ -176,6 +179,7 @@ public final class Machines {
             .addKeyValue("machine", id)
             .setCause(e)
             .log("A VM of a former worker does not answer yet");
+        Waiting.until(PAUSE, connection::isClosed);
       }
     }
   }

@@ -178,9 +178,10 @@ public final class DebuggedJvm implements AutoCloseable {
     stop.enable();
   }
 
-  /** Not a lambda or a bridge, whose names and numbers the compiler gives. */
+  /** Not a lambda or a bridge, whose names and numbers the compiler or the JVM gives. */
   private static boolean isWritten(Method method) {
-    return !method.isAbstract()
+    return !method.declaringType().name().contains("$$")
+        && !method.isAbstract()
         && !method.isNative()
         && !method.isSynthetic()
         && !method.isBridge()
