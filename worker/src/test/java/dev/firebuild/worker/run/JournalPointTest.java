@@ -34,7 +34,7 @@ class JournalPointTest {
   private static final int SAMPLE = 6;
 
   /** Far fewer than there are: of a life that is not found so many something went wrong. */
-  private static final int FEW = 25;
+  private static final int FEW = 15;
 
   @TempDir static Path scratch;
 
@@ -86,7 +86,7 @@ class JournalPointTest {
   Stream<DynamicNode> aKillAtSomePointLeavesNothing() {
     long seed = System.nanoTime();
     LOG.atInfo().addKeyValue("seed", seed).log("a sample of points");
-    Rounds rounds = ROUNDS.computeIfAbsent(Setup.QEMU_USER, Rounds::of);
+    Rounds rounds = ROUNDS.computeIfAbsent(Setup.RUN_QEMU_USER, Rounds::of);
     List<Integer> order =
         new ArrayList<>(IntStream.range(0, rounds.points().size()).boxed().toList());
     Collections.shuffle(order, new Random(seed));

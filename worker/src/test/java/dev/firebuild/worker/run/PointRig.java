@@ -50,7 +50,6 @@ final class PointRig implements AutoCloseable {
   private static final Set<String> REPEATED =
       Set.of(
           "Journal.write",
-          "RunRecords.write",
           "DurableFiles.replace",
           "DurableFiles.syncFile",
           "DurableFiles.syncDirectory",

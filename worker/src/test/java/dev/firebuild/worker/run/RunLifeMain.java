@@ -6,23 +6,30 @@ import dev.firebuild.protocol.document.VmDocument.Desired;
 import dev.firebuild.protocol.document.VmDocument.Desired.Goal;
 import dev.firebuild.protocol.document.VmDocument.Phase;
 import dev.firebuild.protocol.event.VmEvent;
+import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.run.RunHarness.Vm;
+import dev.firebuild.worker.vm.Machine;
+import dev.firebuild.worker.vm.MachineSpec;
+import dev.firebuild.worker.vm.NetworkMode;
+import dev.firebuild.worker.vm.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 
 /** A worker process that does one thing to a VM and ends, unless it is killed before. */
 final class RunLifeMain {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration STEP = Duration.ofMillis(20);
+  private static final long UPPER_BYTES = 256L << 20;
 
   private RunLifeMain() {}
 
   /** What is done. */
   enum Task {
-    /** A VM's whole life: it is started, runs, is stopped and removed. */
+    /** A VM's whole life: it is started, works, is stopped and removed. */
     LIVE,
     /** What a former worker left is compared with what should be. */
     RECOVER
@@ -74,20 +81,52 @@ final class RunLifeMain {
   public static void main(String[] arguments) throws Exception {
     Order order = Order.of(arguments);
     switch (Task.valueOf(arguments[0])) {
-      case LIVE -> live(order);
+      case LIVE -> {
+        switch (order.setup().work()) {
+          case RUN -> run(order);
+          case BUILD -> build(order);
+        }
+      }
       case RECOVER -> recover(order);
     }
     // Virtual threads keep no process alive, others may.
     System.exit(0);
   }
 
-  private static void live(Order order) throws Exception {
+  private static void run(Order order) throws Exception {
     try (RunHarness harness = open(order)) {
       Vm vm = order.vm(harness);
       harness.engine().reconcile(List.of());
       harness.engine().start(vm.grant());
       harness.engine().desiredChanged(vm.document(Phase.RUNNING, new Desired(Goal.STOP, 10)));
       awaitRemoved(vm);
+    }
+  }
+
+  private static void build(Order order) throws Exception {
+    try (RunHarness harness = open(order)) {
+      Path upper = harness.runs().upper(order.instance());
+      Files.createDirectories(harness.runs().directory(order.instance()));
+      harness.ext4().create(upper, UPPER_BYTES);
+      MachineSpec spec =
+          new MachineSpec(
+              order.instance(),
+              RunSettings.DEFAULT.kernel(),
+              1,
+              RunSettings.DEFAULT.memMib(),
+              List.of(),
+              upper,
+              List.of(),
+              NetworkMode.NONE,
+              List.of(),
+              "build",
+              Map.of(),
+              new Workload.Build());
+      try (Machine machine = harness.machines().start(spec)) {
+        var _ = machine.session().call(List.of("/bin/true"));
+        var _ = machine.stop(Duration.ofSeconds(10));
+      }
+      DurableFiles.deleteTree(harness.runs().directory(order.instance()));
     }
   }
 
