@@ -3,6 +3,7 @@ package dev.firebuild.worker.host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -57,7 +59,7 @@ public record HostState(SortedSet<String> facts) {
     FILE;
 
     private String fact(String what) {
-      return name().toLowerCase(java.util.Locale.ROOT) + " " + what;
+      return name().toLowerCase(Locale.ROOT) + " " + what;
     }
   }
 
@@ -233,7 +235,7 @@ public record HostState(SortedSet<String> facts) {
     try {
       Files.walkFileTree(
           folder,
-          EnumSet.noneOf(java.nio.file.FileVisitOption.class),
+          EnumSet.noneOf(FileVisitOption.class),
           depth,
           new SimpleFileVisitor<Path>() {
             @Override

@@ -84,8 +84,8 @@ class JournalPointTest {
 
   @TestFactory
   Stream<DynamicNode> aKillAtSomePointLeavesNothing() {
-    long seed = System.nanoTime();
-    LOG.atInfo().addKeyValue("seed", seed).log("a sample of points");
+    long seed = Long.getLong("firebuild.points.seed", System.nanoTime());
+    LOG.atInfo().addKeyValue("firebuild.points.seed", seed).log("a sample of points");
     Rounds rounds = ROUNDS.computeIfAbsent(Setup.RUN_QEMU_USER, Rounds::of);
     List<Integer> order =
         new ArrayList<>(IntStream.range(0, rounds.points().size()).boxed().toList());

@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -94,6 +93,12 @@ final class PointRig implements AutoCloseable {
     return HostState.of(scope(host.root()));
   }
 
+  /** Without what can be made again, and is by the first VM: the caches. */
+  private HostState stateWithoutCaches() {
+    return HostState.of(
+        scope(host.root().resolve("machines"), host.root().resolve("runs"), host.images()));
+  }
+
   private Order order() {
     String instance = Ids.draw(random);
     instances.add(instance);
@@ -107,8 +112,13 @@ final class PointRig implements AutoCloseable {
   /** The points of a VM's whole life. */
   List<Point> points() throws Exception {
     Order order = order();
+    Files.createDirectories(host.root().resolve("machines"));
+    Files.createDirectories(host.root().resolve("runs"));
+    Files.createDirectories(host.images().resolve("pins"));
+    HostState before = stateWithoutCaches();
     List<Point> points = trace(Task.LIVE, order);
-    requireNothingLeft(order, Optional.empty());
+    Files.deleteIfExists(events(order));
+    assertThat(stateWithoutCaches().difference(before)).isEmpty();
     return points;
   }
 
@@ -118,14 +128,14 @@ final class PointRig implements AutoCloseable {
     HostState before = state();
     kill(at, order);
     List<Point> points = trace(Task.RECOVER, order);
-    requireNothingLeft(order, Optional.of(before));
+    requireNothingLeft(order, before);
     return points;
   }
 
   private List<Point> trace(Task task, Order order) throws Exception {
     List<Point> points = new ArrayList<>();
     Set<String> entered = new HashSet<>();
-    List<Set<String>> last = new ArrayList<>(List.of(Set.of()));
+    List<Set<String>> states = new ArrayList<>();
     try (DebuggedJvm worker = start(task, order)) {
       worker.trace(
           PACKAGES,
@@ -136,9 +146,9 @@ final class PointRig implements AutoCloseable {
             }
             entered.add(point.name());
             Set<String> now = changing(worker.pid());
-            if (!now.equals(last.getLast())) {
+            if (states.isEmpty() || !now.equals(states.getLast())) {
               points.add(point);
-              last.add(now);
+              states.add(now);
             }
           });
       assertThat(worker.exitCode()).as(worker::said).isZero();
@@ -204,17 +214,18 @@ final class PointRig implements AutoCloseable {
       var _ = next.killAt(again);
     }
     RunLifeMain.recover(order);
-    requireNothingLeft(order, Optional.of(before));
+    requireNothingLeft(order, before);
   }
 
-  /** What can be made again may stay: the caches, which the first life fills. */
-  private void requireNothingLeft(Order order, Optional<HostState> before) throws IOException {
-    Files.deleteIfExists(host.root().resolve(order.id() + ".events"));
-    if (before.isPresent()) {
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(state().difference(before.get())).isEmpty());
-    }
+  private void requireNothingLeft(Order order, HostState before) throws IOException {
+    Files.deleteIfExists(events(order));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(state().difference(before)).isEmpty());
+  }
+
+  private Path events(Order order) {
+    return host.root().resolve(order.id() + ".events");
   }
 
   @Override
