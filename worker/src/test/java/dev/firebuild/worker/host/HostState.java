@@ -64,17 +64,26 @@ public record HostState(SortedSet<String> facts) {
   }
 
   /**
-   * Whose leftovers are looked for. Links, rules, mounts and named namespaces are the whole host's.
+   * Whose leftovers are looked for. Links and rules are the whole host's: they bear no name.
    *
-   * @param folders whose files and sockets count
+   * @param folders whose files, sockets and mounts count
    * @param mark in the environment of the workers that are watched, and so of all that they start
-   * @param ids of the machines whose processes and control groups count too
+   * @param ids of the machines whose processes count too, and what is named after them: control
+   *     groups, namespaces, mounts
    * @param ports TCP ports that may be listened on
    */
   public record Scope(List<Path> folders, String mark, Set<String> ids, Set<Integer> ports) {
     /** What a worker gets into its environment to be watched. */
     public Map<String, String> environment() {
       return Map.of(VARIABLE, mark);
+    }
+
+    private boolean isBelow(String path) {
+      return folders.stream().anyMatch(folder -> (path + "/").startsWith(folder + "/"));
+    }
+
+    private boolean isNamedAfter(String name) {
+      return ids.stream().anyMatch(name::contains);
     }
 
     /** The processes of these workers and machines, but {@code but}. */
@@ -111,10 +120,14 @@ public record HostState(SortedSet<String> facts) {
           switch (kind) {
             case PROCESS -> processes(scope, but);
             case GROUP -> groups(scope);
-            case NAMESPACE -> names(NAMESPACES);
+            case NAMESPACE -> names(NAMESPACES).filter(scope::isNamedAfter);
             case LINK -> names(LINKS);
             case RULE -> rules();
-            case MOUNT -> read(Path.of("/proc/self/mountinfo")).lines().map(HostState::mount);
+            case MOUNT ->
+                read(Path.of("/proc/self/mountinfo"))
+                    .lines()
+                    .map(HostState::mount)
+                    .filter(mount -> scope.isBelow(mount) || scope.isNamedAfter(mount));
             case SOCKET -> sockets(scope);
             case FILE -> scope.folders().stream().flatMap(HostState::files);
           };
@@ -199,7 +212,7 @@ public record HostState(SortedSet<String> facts) {
 
   private static String mount(String line) {
     String[] fields = line.split(" ", -1);
-    return fields[4] + line.substring(line.indexOf(" - "));
+    return fields[4];
   }
 
   private static Stream<String> sockets(Scope scope) {
@@ -207,7 +220,7 @@ public record HostState(SortedSet<String> facts) {
         read(PROCESSES.resolve("net/unix"))
             .lines()
             .map(line -> line.substring(line.lastIndexOf(' ') + 1))
-            .filter(path -> scope.folders().stream().anyMatch(f -> path.startsWith(f + "/")));
+            .filter(scope::isBelow);
     Stream<String> tcp =
         Stream.of("net/tcp", "net/tcp6")
             .flatMap(table -> read(PROCESSES.resolve(table)).lines().skip(1))

@@ -139,8 +139,8 @@ class HostStateTest {
         requireRoot();
         // As `ip netns add` leaves it, but for the mount on it.
         Path file =
-            Files.createFile(Files.createDirectories(Path.of("/run/netns")).resolve(name));
-        yield new Planted("namespace " + name, () -> Files.delete(file));
+            Files.createFile(Files.createDirectories(Path.of("/run/netns")).resolve("test-" + id));
+        yield new Planted("namespace test-" + id, () -> Files.delete(file));
       }
       case LINK -> {
         run("ip", "tuntap", "add", "dev", name, "mode", "tap");

@@ -50,12 +50,7 @@ class JournalPointTest {
         PointRig rig = new PointRig(setup, scratch);
         List<Point> points = rig.points();
         assertThat(points).hasSizeGreaterThan(FEW);
-        Point fullest =
-            points.stream()
-                .filter(point -> point.name().equals("MachineStart.awaitReady"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("not seen to boot: " + points));
-        List<Point> again = rig.pointsOfRecovery(fullest);
+        List<Point> again = rig.pointsOfRecovery();
         LOG.atInfo()
             .addKeyValue("setup", setup)
             .addKeyValue("points", points)

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -45,6 +46,8 @@ final class PointRig implements AutoCloseable {
           .map(name -> "dev.firebuild.worker." + name)
           .toList();
 
+  private static final String BOOTING = "MachineStart.awaitReady";
+
   /** What is done several times in one life, to something else each time. */
   private static final Set<String> REPEATED =
       Set.of(
@@ -64,6 +67,9 @@ final class PointRig implements AutoCloseable {
   private final Path image;
   private final Path log;
   private final int port;
+
+  /** Where a VM has all that it ever has; known when a whole life was seen. */
+  private Optional<Point> fullest = Optional.empty();
 
   /** Of all VMs so far: what one leaves is seen in the rounds after it, too. */
   private final Set<String> instances = new HashSet<>();
@@ -122,11 +128,11 @@ final class PointRig implements AutoCloseable {
     return points;
   }
 
-  /** The points at which a worker can be killed again that removes what one left at {@code at}. */
-  List<Point> pointsOfRecovery(Point at) throws Exception {
+  /** The points at which the next worker can be killed while it removes a whole VM. */
+  List<Point> pointsOfRecovery() throws Exception {
     Order order = order();
     HostState before = state();
-    kill(at, order);
+    kill(fullest.orElseThrow(() -> new AssertionError("no VM was seen to boot")), order);
     List<Point> points = trace(Task.RECOVER, order);
     requireNothingLeft(order, before);
     return points;
@@ -145,6 +151,9 @@ final class PointRig implements AutoCloseable {
               return;
             }
             entered.add(point.name());
+            if (point.name().equals(BOOTING)) {
+              fullest = Optional.of(point);
+            }
             Set<String> now = changing(worker.pid());
             if (states.isEmpty() || !now.equals(states.getLast())) {
               points.add(point);
