@@ -192,8 +192,7 @@ public record HostState(SortedSet<String> facts) {
 
   private static Stream<String> rules() {
     // Without what they have counted so far.
-    return Stream.concat(
-            output("nft", "--stateless", "list", "ruleset"), output("iptables-save"))
+    return Stream.concat(output("nft", "--stateless", "list", "ruleset"), output("iptables-save"))
         .map(line -> line.replaceAll("\\[\\d+:\\d+]", "").strip())
         .filter(line -> !line.isEmpty() && !line.startsWith("#"));
   }
@@ -287,5 +286,4 @@ public record HostState(SortedSet<String> facts) {
       return "";
     }
   }
-
 }

@@ -34,8 +34,8 @@ import java.util.TreeSet;
  * <p>A worker that is killed leaves what the host has, and nothing else of it lives on: between two
  * changes of the host it does not matter when it is killed. So the points are found by letting one
  * worker live a VM's whole life, looking at the host whenever it enters a method, and keeping those
- * entries before which the host has changed. What the driver and the network make is found with
- * the rest.
+ * entries before which the host has changed. What the driver and the network make is found with the
+ * rest.
  */
 final class PointRig implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -228,9 +228,7 @@ final class PointRig implements AutoCloseable {
 
   private void requireNothingLeft(Order order, HostState before) throws IOException {
     Files.deleteIfExists(events(order));
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(state().difference(before)).isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(state().difference(before)).isEmpty());
   }
 
   private Path events(Order order) {

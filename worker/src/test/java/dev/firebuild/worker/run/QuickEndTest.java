@@ -35,13 +35,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A VM that nobody wants, or that has ended by itself, is gone in no time, with all that it had. Two
- * seconds are what is wanted; a busy machine gets more.
+ * A VM that nobody wants, or that has ended by itself, is gone in no time, with all that it had.
+ * Two seconds are what is wanted; a busy machine gets more.
  */
 @Tag("real")
 @SuppressWarnings("NullAway.Init")
@@ -256,10 +255,7 @@ class QuickEndTest {
   /** Its end is told, and neither processes nor files of its machine are left. */
   private void requireEnded(Vm vm, Class<? extends VmEvent> end, String what, long begin)
       throws IOException {
-    await()
-        .atMost(PATIENCE)
-        .pollInterval(STEP)
-        .until(() -> vm.events().last(end).isPresent());
+    await().atMost(PATIENCE).pollInterval(STEP).until(() -> vm.events().last(end).isPresent());
     requireSoon(what, begin);
     assertThat(ProcessTable.marked(vm.instance())).isEmpty();
     assertThat(new HostLayout(host.root()).machine(vm.instance()).directory()).doesNotExist();

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of machines whose worker is killed, with real workers and real VMs. */
 @Tag("real")
@@ -211,6 +212,7 @@ class AdoptionTest {
   }
 
   @ConcurrentTest
+  @Timeout(120)
   void aGuestThatDoesNotAnswerIsTakenOverAndKilledAtOnce() throws Exception {
     // Given
     String id = TestHost.newId();
