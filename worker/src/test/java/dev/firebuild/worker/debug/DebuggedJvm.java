@@ -178,7 +178,7 @@ public final class DebuggedJvm implements AutoCloseable {
     stop.enable();
   }
 
-  /** Not a lambda or a bridge, whose names and numbers the compiler or the JVM gives. */
+  /** Neither a lambda or a bridge, which have no names of their own, nor what only gives a field. */
   private static boolean isWritten(Method method) {
     return !method.declaringType().name().contains("$$")
         && !method.isAbstract()
@@ -186,7 +186,8 @@ public final class DebuggedJvm implements AutoCloseable {
         && !method.isSynthetic()
         && !method.isBridge()
         && !method.isConstructor()
-        && !method.isStaticInitializer();
+        && !method.isStaticInitializer()
+        && method.declaringType().fieldByName(method.name()) == null;
   }
 
   /** Until the JVM has ended, or {@code handler} says that it is enough. */

@@ -1,6 +1,7 @@
 package dev.firebuild.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.firebuild.protocol.Ids;
@@ -13,6 +14,10 @@ import dev.firebuild.worker.host.HostState.Kind;
 import dev.firebuild.worker.image.ImageStore;
 import dev.firebuild.worker.run.RunLifeMain.Order;
 import dev.firebuild.worker.run.RunLifeMain.Task;
+import dev.firebuild.worker.vm.MachineException;
+import dev.firebuild.worker.vm.MachineSpec;
+import dev.firebuild.worker.vm.NetworkMode;
+import dev.firebuild.worker.vm.Workload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -24,6 +29,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -88,6 +94,31 @@ final class PointRig implements AutoCloseable {
               BusyboxImage.make(images, host.scratch())
                   .publish("shell:latest", "{\"Entrypoint\": [\"/bin/sh\", \"-c\"]}")));
     }
+    fillCaches();
+  }
+
+  /** What the first VM of a worker makes, and no other does, is not of the life of a VM. */
+  private void fillCaches() throws IOException {
+    try (RunHarness harness = new RunHarness(host.root(), setup.settings())) {
+      MachineSpec withoutDisk =
+          new MachineSpec(
+              Ids.draw(random),
+              RunSettings.DEFAULT.kernel(),
+              1,
+              RunSettings.DEFAULT.memMib(),
+              List.of(),
+              host.root().resolve("nowhere"),
+              List.of(),
+              NetworkMode.NONE,
+              List.of(),
+              "none",
+              Map.of(),
+              new Workload.Build());
+      assertThatThrownBy(() -> harness.machines().start(withoutDisk))
+          .isInstanceOf(MachineException.class)
+          .hasMessageContaining("nowhere");
+    }
+    Files.createDirectories(host.root().resolve("runs"));
   }
 
   private HostState.Scope scope(Path... folders) {
@@ -97,12 +128,6 @@ final class PointRig implements AutoCloseable {
 
   private HostState state() {
     return HostState.of(scope(host.root()));
-  }
-
-  /** Without what can be made again, and is by the first VM: the caches. */
-  private HostState stateWithoutCaches() {
-    return HostState.of(
-        scope(host.root().resolve("machines"), host.root().resolve("runs"), host.images()));
   }
 
   private Order order() {
@@ -118,13 +143,9 @@ final class PointRig implements AutoCloseable {
   /** The points of a VM's whole life. */
   List<Point> points() throws Exception {
     Order order = order();
-    Files.createDirectories(host.root().resolve("machines"));
-    Files.createDirectories(host.root().resolve("runs"));
-    Files.createDirectories(host.images().resolve("pins"));
-    HostState before = stateWithoutCaches();
+    HostState before = state();
     List<Point> points = trace(Task.LIVE, order);
-    Files.deleteIfExists(events(order));
-    assertThat(stateWithoutCaches().difference(before)).isEmpty();
+    requireNothingLeft(order, before);
     return points;
   }
 
