@@ -13,7 +13,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -36,6 +35,12 @@ class JournalPointTest {
   /** Far fewer than there are: of a life that is not found so many something went wrong. */
   private static final int FEW = 15;
 
+  /** A VM has all that it ever has, and nobody has heard of it. */
+  private static final String BOOTING = "MachineStart.awaitReady";
+
+  /** It has been said that a VM runs. */
+  private static final String RUNNING = "RunWatch.carryOut";
+
   @TempDir static Path scratch;
 
   private static final Map<Setup, Rounds> ROUNDS = new EnumMap<>(Setup.class);
@@ -50,7 +55,7 @@ class JournalPointTest {
         PointRig rig = new PointRig(setup, scratch);
         List<Point> points = rig.points();
         assertThat(points).hasSizeGreaterThan(FEW);
-        List<Point> again = rig.pointsOfRecovery();
+        List<Point> again = rig.pointsAfter(rig.entry(BOOTING));
         LOG.atInfo()
             .addKeyValue("setup", setup)
             .addKeyValue("points", points)
@@ -64,9 +69,20 @@ class JournalPointTest {
 
     /** The second kill goes through all points of the recovery in turn. */
     DynamicTest test(int index) {
-      Point at = points.get(index);
-      Point second = again.get(index % again.size());
+      return test(points.get(index), again.get(index % again.size()));
+    }
+
+    private DynamicTest test(Point at, Point second) {
       return DynamicTest.dynamicTest(at + ", then " + second, () -> rig.round(at, second));
+    }
+
+    /** A second kill at each point of what the next worker does after a kill at {@code at}. */
+    Stream<DynamicTest> testsAfter(Point at) {
+      try {
+        return rig.pointsAfter(at).stream().map(second -> test(at, second));
+      } catch (Exception e) {
+        throw new AssertionError("the points after %s were not found".formatted(at), e);
+      }
     }
   }
 
@@ -78,7 +94,7 @@ class JournalPointTest {
   }
 
   @TestFactory
-  Stream<DynamicNode> aKillAtSomePointLeavesNothing() {
+  Stream<DynamicTest> aKillAtSomePointLeavesNothing() {
     long seed = Long.getLong("firebuild.points.seed", System.nanoTime());
     LOG.atInfo().addKeyValue("firebuild.points.seed", seed).log("a sample of points");
     Rounds rounds = ROUNDS.computeIfAbsent(Setup.RUN_QEMU_USER, Rounds::of);
@@ -90,9 +106,16 @@ class JournalPointTest {
 
   @Tag("long")
   @TestFactory
-  Stream<DynamicNode> aKillAtAnyPointLeavesNothing() {
+  Stream<DynamicTest> aKillAtAnyPointLeavesNothing() {
     return Stream.of(Setup.values())
         .map(setup -> ROUNDS.computeIfAbsent(setup, Rounds::of))
         .flatMap(rounds -> IntStream.range(0, rounds.points().size()).mapToObj(rounds::test));
+  }
+
+  @Tag("long")
+  @TestFactory
+  Stream<DynamicTest> aKillAtAnyPointOfTakingAVmOverLeavesNothing() {
+    Rounds rounds = ROUNDS.computeIfAbsent(Setup.RUN_QEMU_USER, Rounds::of);
+    return rounds.testsAfter(rounds.rig().entry(RUNNING));
   }
 }

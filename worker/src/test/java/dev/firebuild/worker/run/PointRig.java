@@ -27,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,6 @@ final class PointRig implements AutoCloseable {
           .map(name -> "dev.firebuild.worker." + name)
           .toList();
 
-  private static final String BOOTING = "MachineStart.awaitReady";
-
   /** What is done several times in one life, to something else each time. */
   private static final Set<String> REPEATED =
       Set.of(
@@ -74,8 +73,8 @@ final class PointRig implements AutoCloseable {
   private final Path log;
   private final int port;
 
-  /** Where a VM has all that it ever has; known when a whole life was seen. */
-  private Optional<Point> fullest = Optional.empty();
+  /** Entries of a name that were seen. */
+  private final Map<String, Point> seen = new HashMap<>();
 
   /** Of all VMs so far: what one leaves is seen in the rounds after it, too. */
   private final Set<String> instances = new HashSet<>();
@@ -149,11 +148,17 @@ final class PointRig implements AutoCloseable {
     return points;
   }
 
-  /** The points at which the next worker can be killed while it removes a whole VM. */
-  List<Point> pointsOfRecovery() throws Exception {
+  /** An entry of a method in a VM's whole life, which must have been looked at. */
+  Point entry(String name) {
+    return Optional.ofNullable(seen.get(name))
+        .orElseThrow(() -> new AssertionError("a worker does not come to " + name));
+  }
+
+  /** The points at which the next worker can be killed after one was killed at {@code at}. */
+  List<Point> pointsAfter(Point at) throws Exception {
     Order order = order();
     HostState before = state();
-    kill(fullest.orElseThrow(() -> new AssertionError("no VM was seen to boot")), order);
+    kill(at, order);
     List<Point> points = trace(Task.RECOVER, order);
     requireNothingLeft(order, before);
     return points;
@@ -161,7 +166,6 @@ final class PointRig implements AutoCloseable {
 
   private List<Point> trace(Task task, Order order) throws Exception {
     List<Point> points = new ArrayList<>();
-    Set<String> entered = new HashSet<>();
     List<Set<String>> states = new ArrayList<>();
     try (DebuggedJvm worker = start(task, order)) {
       worker.trace(
@@ -171,10 +175,7 @@ final class PointRig implements AutoCloseable {
             if (isOfTest(point.type())) {
               return;
             }
-            entered.add(point.name());
-            if (point.name().equals(BOOTING)) {
-              fullest = Optional.of(point);
-            }
+            seen.putIfAbsent(point.name(), point);
             Set<String> now = changing(worker.pid());
             if (states.isEmpty() || !now.equals(states.getLast())) {
               points.add(point);
@@ -185,7 +186,7 @@ final class PointRig implements AutoCloseable {
     }
     if (task == Task.LIVE) {
       // A method that is not there any more would find nothing.
-      assertThat(entered).containsAll(REPEATED);
+      assertThat(seen.keySet()).containsAll(REPEATED);
     }
     return points;
   }
