@@ -166,6 +166,7 @@ public final class Machines {
 
   /** The serial line that told of the program's end may have had no listener. */
   private static void askForEnd(String id, GuestConnection connection, GuestMonitor monitor) {
+    boolean told = false;
     while (!connection.isClosed()) {
       try {
         byte[] status = connection.session().call(List.of("/lib/firebuild/status"));
@@ -175,10 +176,13 @@ public final class Machines {
         }
         return;
       } catch (IOException e) {
-        LOG.atInfo()
-            .addKeyValue("machine", id)
-            .setCause(e)
-            .log("A VM of a former worker does not answer yet");
+        if (!told && !connection.isClosed()) {
+          LOG.atWarn()
+              .addKeyValue("machine", id)
+              .setCause(e)
+              .log("A VM of a former worker does not answer; it is asked again");
+        }
+        told = true;
         Waiting.until(PAUSE, connection::isClosed);
       }
     }
