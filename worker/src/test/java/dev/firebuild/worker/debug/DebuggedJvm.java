@@ -44,7 +44,8 @@ public final class DebuggedJvm implements AutoCloseable {
   }
 
   /**
-   * Starts {@code main}; it stands until {@link #trace}, {@link #killAt} or {@link #run} lets it go on.
+   * Starts {@code main}; it stands until {@link #trace}, {@link #killAt} or {@link #run} lets it go
+   * on.
    *
    * @param environment added to this process's
    * @param log takes what it prints
