@@ -53,7 +53,7 @@ final class WorkerDaemon implements AutoCloseable {
       MachineSettings machines =
           new MachineSettings(
               tuning.vmm(),
-              MachineSettings.DEFAULT.blockPrivateNetworks(),
+              tuning.networks(),
               MachineSettings.DEFAULT.bootTimeout());
       return WorkerConfig.of(id, hostName(), roots, kafka, URI.create(coordinator), token)
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))

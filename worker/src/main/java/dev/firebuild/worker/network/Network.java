@@ -4,6 +4,7 @@ import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.MachineLayout;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes the network of a machine. */
 public interface Network {
@@ -27,6 +28,12 @@ public interface Network {
   Attachment keep(String id, MachineLayout files, Attachment attachment, List<PortMapping> ports)
       throws IOException;
 
-  /** Removes what {@link #attach} made; nothing happens for what is gone already. */
-  void detach(Attachment attachment);
+  /**
+   * Removes what {@link #attach} made, however far it came; nothing happens for what is gone
+   * already. The machine's other processes have ended.
+   *
+   * @param attachment if it is known: not, if the worker was killed meanwhile
+   * @throws IOException saying what could not be removed; it may be tried again
+   */
+  void detach(String id, MachineLayout files, Optional<Attachment> attachment) throws IOException;
 }

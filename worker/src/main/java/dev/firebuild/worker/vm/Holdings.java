@@ -4,6 +4,7 @@ import dev.firebuild.worker.host.Cgroup;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.Waiting;
+import dev.firebuild.worker.network.Network;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,16 +46,25 @@ final class Holdings {
         .flatMap(Optional::stream);
   }
 
-  /** Ends every process and removes the directory. */
-  static void release(String id, Optional<MachineRecord> known, Journal journal) {
+  /**
+   * Ends every process, removes the network and then the directory: a network that could not be
+   * removed is in the journal still, and the next worker tries again.
+   *
+   * @param network what made the machine's network; absent: it has none
+   */
+  static void release(
+      String id, Optional<MachineRecord> known, Optional<Network> network, Journal journal) {
     killAll(id, known);
     try {
+      if (network.isPresent()) {
+        network.get().detach(id, journal.files(id), known.flatMap(MachineRecord::attachment));
+      }
       journal.close(id);
     } catch (IOException e) {
       LOG.atWarn()
           .addKeyValue("machine", id)
           .setCause(e)
-          .log("The machine's directory could not be removed");
+          .log("A machine's network or directory could not be removed; the next start tries again");
     }
   }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * @param inputs raw drives, attached read-only; the guest sees input {@code i} at {@code
  *     /dev/input/i}
  * @param network what the guest reaches
- * @param ports published TCP ports; only with {@link NetworkMode#USER}
+ * @param ports published TCP ports; none with {@link NetworkMode#NONE}
  * @param hostname the guest's host name
  * @param configFiles more files for the config drive, by relative path; the guest finds them under
  *     {@code /run/config/}
@@ -62,7 +62,7 @@ public record MachineSpec(
         "drives: %d layers and %d inputs, at most %d together"
             .formatted(lowers.size(), inputs.size(), MAX_DRIVES - 2));
     require(
-        ports.isEmpty() || network == NetworkMode.USER,
+        ports.isEmpty() || network != NetworkMode.NONE,
         "ports: a machine without network cannot publish any");
   }
 

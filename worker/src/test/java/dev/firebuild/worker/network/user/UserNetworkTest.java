@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,7 @@ class UserNetworkTest {
       assertThat(kept).isEqualTo(attachment);
       assertThat(rules(attachment)).contains("203.0.113.9").doesNotContain("198.51.100.7");
     } finally {
-      network.detach(attachment);
+      network.detach(ID, files, Optional.of(attachment));
     }
   }
 }
