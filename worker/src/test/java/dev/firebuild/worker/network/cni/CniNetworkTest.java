@@ -1,0 +1,265 @@
+package dev.firebuild.worker.network.cni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.firebuild.protocol.request.PortMapping;
+import dev.firebuild.worker.host.MachineLayout;
+import dev.firebuild.worker.host.ProcessCommand;
+import dev.firebuild.worker.host.ProcessTable;
+import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.Attachment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real bridge, host-local, firewall and portmap. */
+@Tag("real")
+class CniNetworkTest {
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final List<PortMapping> PORTS = List.of(new PortMapping("0.0.0.0", 18080, 80));
+
+  private static CniHost host;
+
+  /** After the first machine: what plugins make once stays. */
+  private static SortedSet<String> before;
+
+  private static int drawn;
+
+  private final Processes processes = Processes.of(System.getenv());
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void makeHost(@TempDir Path folder) throws IOException {
+    host = CniHost.create();
+    CniNetwork network = host.network(LIMIT);
+    String id = newId();
+    MachineLayout files = new MachineLayout(folder);
+    Attachment attachment = network.attach(id, files, PORTS);
+    network.detach(id, files, Optional.of(attachment));
+    before = host.state();
+  }
+
+  @AfterAll
+  static void removeHost() throws IOException {
+    if (host != null) {
+      host.close();
+    }
+  }
+
+  @BeforeEach
+  void mendHost() throws IOException {
+    host.pool(200);
+    for (String type : List.of("bridge", "host-local", "firewall", "portmap")) {
+      host.plugin(type, "");
+    }
+  }
+
+  private static String newId() {
+    return CniHost.IDS + "%013d".formatted(drawn++);
+  }
+
+  private MachineLayout files(String id) throws IOException {
+    return new MachineLayout(Files.createDirectories(folder.resolve(id)));
+  }
+
+  private void requireNothingLeft(String id) throws IOException {
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.state()).isEqualTo(before);
+  }
+
+  private List<String> inside(Attachment attachment, String... argv) throws IOException {
+    List<String> command = new ArrayList<>(attachment.launcher());
+    command.addAll(List.of(argv));
+    return processes.require(ProcessCommand.of(command)).stdout().lines().toList();
+  }
+
+  @Test
+  void aMachineHasItsAddressItsTapAndItsFilter() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+
+    Attachment attachment = network.attach(id, files(id), PORTS);
+
+    assertThat(attachment.link().network()).isEqualTo("10.213.0.0/24");
+    assertThat(attachment.link().gateway()).contains(CniHost.GATEWAY);
+    assertThat(attachment.link().names().resolvConf())
+        .containsExactly("nameserver 192.0.2.2", "search machines.test");
+    assertThat(attachment.link().mtu()).isEqualTo(1500);
+    assertThat(String.join("\n", inside(attachment, "ip", "-brief", "link")))
+        .contains("eth0", "tap0", attachment.link().mac());
+    assertThat(String.join("\n", inside(attachment, "nft", "list", "table", "netdev", "vm")))
+        .contains("fwd to \"eth0\"", "fwd to \"tap0\"", "ip saddr != " + attachment.link().address());
+    assertThat(host.state()).anyMatch(fact -> fact.contains("--dport 18080"));
+    assertThat(network.keep(id, files(id), attachment, PORTS)).isEqualTo(attachment);
+    network.detach(id, files(id), Optional.of(attachment));
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void manyMachinesLeaveNothing() throws IOException {
+    rounds(5);
+  }
+
+  @Test
+  @Tag("long")
+  void twoHundredMachinesLeaveNothing() throws IOException {
+    rounds(200);
+  }
+
+  private void rounds(int count) throws IOException {
+    CniNetwork network = host.network(LIMIT);
+    for (int i = 0; i < count; i++) {
+      String id = newId();
+      Attachment attachment = network.attach(id, files(id), PORTS);
+      network.detach(id, files(id), Optional.of(attachment));
+      requireNothingLeft(id);
+    }
+  }
+
+  @Test
+  void whatAKilledWorkerLeftIsRemovedByTheNext() throws IOException {
+    String id = newId();
+    Attachment attachment = host.network(LIMIT).attach(id, files(id), PORTS);
+    attachment.holder().kill();
+
+    host.network(LIMIT).detach(id, files(id), Optional.empty());
+    host.network(LIMIT).detach(id, files(id), Optional.empty());
+
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aHolderThatEndsIsStartedAgain() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+    Attachment attachment = network.attach(id, files(id), List.of());
+    attachment.holder().kill();
+
+    Attachment kept = network.keep(id, files(id), attachment, List.of());
+
+    assertThat(kept.holder()).isNotEqualTo(attachment.holder());
+    assertThat(String.join("\n", inside(kept, "ip", "-brief", "link"))).contains("eth0", "tap0");
+    network.detach(id, files(id), Optional.of(kept));
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aPluginThatFailsInTheMiddleLeavesNothing() throws IOException {
+    String id = newId();
+    host.plugin("portmap", "[ $CNI_COMMAND != ADD ] || { echo '{\"code\": 11, \"msg\": \"later\"}'; exit 1; }");
+
+    assertThatThrownBy(() -> host.network(LIMIT).attach(id, files(id), PORTS))
+        .hasMessageContaining("the CNI plugin portmap refused ADD: later (code 11)");
+
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aPluginThatHangsIsKilledAndLeavesNothing() throws IOException {
+    String id = newId();
+    host.plugin("firewall", "[ $CNI_COMMAND != ADD ] || sleep 1000");
+
+    assertThatThrownBy(() -> host.network(Duration.ofSeconds(3)).attach(id, files(id), PORTS))
+        .hasMessageContaining("firewall: not finished after PT3S; killed");
+
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aPluginThatFailsToRemoveIsAskedAgain() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+    Attachment attachment = network.attach(id, files(id), PORTS);
+    host.plugin("bridge", "[ $CNI_COMMAND != DEL ] || exit 1");
+
+    assertThatThrownBy(() -> network.detach(id, files(id), Optional.of(attachment)))
+        .hasMessageContaining("the CNI plugin bridge refused DEL");
+    assertThat(host.state()).anyMatch(fact -> fact.contains("namespace"));
+    host.plugin("bridge", "");
+    attachment.holder().kill();
+    network.detach(id, files(id), Optional.empty());
+
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aPoolThatRunsDrySaysSo() throws IOException {
+    host.pool(10);
+    String first = newId();
+    String second = newId();
+    CniNetwork network = host.network(LIMIT);
+    Attachment attachment = network.attach(first, files(first), List.of());
+
+    assertThatThrownBy(() -> network.attach(second, files(second), List.of()))
+        .hasMessageContaining("the CNI plugin bridge refused ADD")
+        .hasMessageContaining("no IP addresses available");
+
+    network.detach(first, files(first), Optional.of(attachment));
+    requireNothingLeft(second);
+    Attachment third = network.attach(second, files(second), List.of());
+    network.detach(second, files(second), Optional.of(third));
+    requireNothingLeft(second);
+  }
+
+  @Test
+  void aNamespaceThatGoesAwayIsToldAndLeavesNothing() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+    Attachment attachment = network.attach(id, files(id), List.of());
+    processes.require(ProcessCommand.of("ip", "netns", "delete", "firebuild-" + id));
+    attachment.holder().kill();
+
+    assertThatThrownBy(() -> network.keep(id, files(id), attachment, List.of()))
+        .hasMessage("the machine's network namespace was removed");
+    network.detach(id, files(id), Optional.of(attachment));
+
+    assertThat(host.state().stream().filter(fact -> !fact.contains("CNI-")))
+        .containsExactlyInAnyOrderElementsOf(
+            before.stream().filter(fact -> !fact.contains("CNI-")).toList());
+  }
+
+  @Test
+  void aBridgeThatGoesAwayIsToldAndLeavesNothing() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+    Attachment attachment = network.attach(id, files(id), List.of());
+    host.onHost("ip", "link", "delete", "fb0");
+
+    assertThatThrownBy(() -> network.keep(id, files(id), attachment, List.of()))
+        .hasMessageContaining("the CNI plugin bridge refused CHECK");
+    network.detach(id, files(id), Optional.of(attachment));
+
+    Attachment again = network.attach(id, files(id), List.of());
+    network.detach(id, files(id), Optional.of(again));
+    requireNothingLeft(id);
+  }
+
+  @Test
+  void aForeignProgramsPortIsNotTaken() throws IOException {
+    try (java.net.ServerSocket taken = new java.net.ServerSocket(0)) {
+      String id = newId();
+      assertThatThrownBy(
+              () ->
+                  host.network(LIMIT)
+                      .attach(
+                          id,
+                          files(id),
+                          List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80))))
+          .hasMessageContaining("cannot publish port 127.0.0.1:" + taken.getLocalPort());
+      requireNothingLeft(id);
+    }
+  }
+}
