@@ -17,8 +17,7 @@ public final class ClosedNetwork implements Network {
   }
 
   @Override
-  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
-      throws IOException {
+  public Attachment attach(String id, MachineLayout files, Wish wish) throws IOException {
     Attachment namespace = namespaces.create(id, files).withLink(GuestLink.CLOSED);
     try {
       namespaces.addDevices(namespace, Optional.empty());

@@ -9,13 +9,27 @@ import java.util.Optional;
 /** Makes the network of a machine. */
 public interface Network {
   /**
+   * What a machine asks of its network.
+   *
+   * @param ports published on this host
+   * @param address of the guest; absent: whatever the network gives it
+   */
+  record Wish(List<PortMapping> ports, Optional<String> address) {
+    /** Nothing but to be connected. */
+    public static final Wish NONE = new Wish(List.of(), Optional.empty());
+
+    public Wish {
+      ports = List.copyOf(ports);
+    }
+  }
+
+  /**
    * Makes a namespace with a tap for machine {@code id}. Every process that it starts carries the
    * machine's mark.
    *
-   * @param ports published on this host
    * @throws IOException saying what is missing or which port is in use; nothing is left then
    */
-  Attachment attach(String id, MachineLayout files, List<PortMapping> ports) throws IOException;
+  Attachment attach(String id, MachineLayout files, Wish wish) throws IOException;
 
   /**
    * Brings the network of a machine that runs in order: starts again what has ended, lets the

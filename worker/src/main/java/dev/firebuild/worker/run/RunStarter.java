@@ -78,6 +78,7 @@ final class RunStarter {
                   List.of(),
                   context.machines().world(),
                   request.ports(),
+                  request.ipAddress(),
                   plan.hostname(),
                   Map.of(),
                   plan.workload()));

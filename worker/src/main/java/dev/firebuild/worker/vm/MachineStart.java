@@ -13,6 +13,7 @@ import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
 import dev.firebuild.worker.network.GuestLink;
 import dev.firebuild.worker.network.Network;
+import dev.firebuild.worker.network.Network.Wish;
 import dev.firebuild.worker.vmm.Drive;
 import dev.firebuild.worker.vmm.Nic;
 import dev.firebuild.worker.vmm.Vmm;
@@ -72,7 +73,7 @@ final class MachineStart {
       journal.begin(machine);
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
-      Attachment attachment = network.attach(spec.id(), files, spec.ports());
+      Attachment attachment = network.attach(spec.id(), files, new Wish(spec.ports(), spec.address()));
       record(machine.withAttachment(attachment));
       configDrive(keys, attachment.link()).write(files.config());
       VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);

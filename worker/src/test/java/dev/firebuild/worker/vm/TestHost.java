@@ -65,7 +65,12 @@ final class TestHost implements AutoCloseable {
 
   /** The same directory, as a later worker finds it. */
   static TestHost open(Path directory) {
-    return new TestHost(directory, directory.resolve("base.ext4"), NetworkSettings.DEFAULT);
+    return open(directory, NetworkSettings.DEFAULT);
+  }
+
+  /** The same, whose machines reach the world by {@code networks}. */
+  static TestHost open(Path directory, NetworkSettings networks) {
+    return new TestHost(directory, directory.resolve("base.ext4"), networks);
   }
 
   static String newId() {

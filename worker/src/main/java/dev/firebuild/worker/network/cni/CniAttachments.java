@@ -1,15 +1,14 @@
 package dev.firebuild.worker.network.cni;
 
-import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.Network.Wish;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,14 +60,14 @@ final class CniAttachments {
    *
    * @throws IOException if the network is not usable, or does not publish ports, or not these
    */
-  Plan begin(String id, MachineLayout files, List<PortMapping> ports) throws IOException {
+  Plan begin(String id, MachineLayout files, Wish wish) throws IOException {
     Chain chain = Chain.of(plugins, configured());
-    if (!ports.isEmpty() && !chain.can(CniAttachment.PORTS)) {
+    if (!wish.ports().isEmpty() && !chain.can(CniAttachment.PORTS)) {
       throw new IOException(
           "the network %s publishes no ports: none of its plugins has the capability portMappings; add {\"type\": \"portmap\", \"capabilities\": {\"portMappings\": true}} to its configuration"
               .formatted(chain.config().name()));
     }
-    CniRecord record = CniRecord.of(CniAttachment.of(id, ports), chain.config());
+    CniRecord record = CniRecord.of(CniAttachment.of(id, wish), chain.config());
     Path file = cache.file(chain.config().name(), id);
     DurableFiles.replace(files.cniResult(), file.toString().getBytes(StandardCharsets.UTF_8));
     cache.begin(file, record);
@@ -111,7 +110,7 @@ final class CniAttachments {
     } else {
       // Plugins find what they have made by the machine's id, too.
       Chain.of(plugins, configured())
-          .delete(CniAttachment.of(id, List.of()).in(namespace), Optional.empty());
+          .delete(CniAttachment.of(id, Wish.NONE).in(namespace), Optional.empty());
     }
     Files.deleteIfExists(file.get());
   }

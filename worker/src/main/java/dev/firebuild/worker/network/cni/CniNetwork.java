@@ -74,16 +74,16 @@ public final class CniNetwork implements Network {
   }
 
   @Override
-  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
-      throws IOException {
+  public Attachment attach(String id, MachineLayout files, Wish wish) throws IOException {
     requireRoot();
-    for (PortMapping port : ports) {
+    for (PortMapping port : wish.ports()) {
       PublishedPorts.requireFree(port);
     }
     try {
-      CniAttachments.Plan plan = attachments.begin(id, files, ports);
+      CniAttachments.Plan plan = attachments.begin(id, files, wish);
       Path namespace = names.create(id);
       CniResult result = attachments.add(plan, namespace);
+      requireWish(wish, result);
       Attachment attachment = namespaces.hold(namespace, id, files);
       attachment = attachment.withLink(link(attachment, result));
       namespaces.addDevices(attachment, Optional.empty());
@@ -92,6 +92,15 @@ public final class CniNetwork implements Network {
     } catch (IOException e) {
       giveBack(id, files, e);
       throw e;
+    }
+  }
+
+  private static void requireWish(Wish wish, CniResult result) throws IOException {
+    String given = Ipv4.address(result.address());
+    if (wish.address().isPresent() && !wish.address().get().equals(given)) {
+      throw new IOException(
+          "the guest cannot have the address %s: the network gave it %s; its plugins take no wishes"
+              .formatted(wish.address().get(), given));
     }
   }
 

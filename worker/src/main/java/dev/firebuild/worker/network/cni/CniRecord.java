@@ -3,8 +3,10 @@ package dev.firebuild.worker.network.cni;
 import dev.firebuild.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -18,6 +20,7 @@ import tools.jackson.databind.JsonNode;
  * @param ifName the device in the namespace
  * @param networkName of the network
  * @param netns path of the namespace
+ * @param cniArgs pairs that every plugin was told
  * @param capabilityArgs what plugins with a capability were told
  * @param result of the last plugin that has answered ADD; absent: none has
  */
@@ -28,6 +31,7 @@ record CniRecord(
     String ifName,
     String networkName,
     Optional<String> netns,
+    Optional<List<List<String>>> cniArgs,
     Optional<Map<String, JsonNode>> capabilityArgs,
     Optional<JsonNode> result) {
   static final String KIND = "cniCacheV1";
@@ -41,6 +45,10 @@ record CniRecord(
         CniAttachment.DEVICE,
         config.name(),
         attachment.namespace().map(Object::toString),
+        Optional.of(
+            attachment.generic().entrySet().stream()
+                .map(argument -> List.of(argument.getKey(), argument.getValue()))
+                .toList()),
         Optional.of(attachment.arguments()),
         Optional.empty());
   }
@@ -54,6 +62,7 @@ record CniRecord(
         ifName,
         networkName,
         Optional.of(namespace.toString()),
+        cniArgs,
         capabilityArgs,
         result);
   }
@@ -71,13 +80,18 @@ record CniRecord(
         ifName,
         networkName,
         netns,
+        cniArgs,
         capabilityArgs,
         Optional.of(answer));
   }
 
   /** What the plugins were told, with the namespace as it is now. */
   CniAttachment attachment(Optional<Path> namespace) {
-    return new CniAttachment(containerId, namespace, capabilityArgs.orElse(Map.of()));
+    Map<String, String> generic =
+        cniArgs.orElse(List.of()).stream()
+            .filter(pair -> pair.size() == 2)
+            .collect(Collectors.toUnmodifiableMap(List::getFirst, List::getLast));
+    return new CniAttachment(containerId, namespace, capabilityArgs.orElse(Map.of()), generic);
   }
 
   /** A port of the host that an attachment has; an address is absent for all of the host's. */

@@ -71,7 +71,7 @@ final class Plugins {
     env.put("CNI_CONTAINERID", attachment.containerId());
     env.put("CNI_NETNS", attachment.namespace().map(Path::toString).orElse(""));
     env.put("CNI_IFNAME", CniAttachment.DEVICE);
-    env.put("CNI_ARGS", "");
+    env.put("CNI_ARGS", attachment.genericText());
     return run(command, type, env, request);
   }
 

@@ -44,16 +44,15 @@ public final class UserNetwork implements Network {
   }
 
   @Override
-  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
-      throws IOException {
-    for (PortMapping port : ports) {
+  public Attachment attach(String id, MachineLayout files, Wish wish) throws IOException {
+    for (PortMapping port : wish.ports()) {
       PublishedPorts.requireFree(port);
     }
     Attachment namespace = namespaces.create(id, files).withLink(GuestLink.USER);
     try {
       namespaces.addDevices(namespace, Optional.of(WORLD));
       filter(namespace);
-      return namespace.withWorld(connect(id, files, namespace, ports));
+      return namespace.withWorld(connect(id, files, namespace, wish.ports()));
     } catch (IOException e) {
       detach(id, files, Optional.of(namespace));
       throw e;

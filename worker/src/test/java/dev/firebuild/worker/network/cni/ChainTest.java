@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.ProcessTable;
+import dev.firebuild.worker.network.Network.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ class ChainTest {
   void makePlugins() throws IOException {
     fake = new FakePlugins(folder, "first", "map", "last");
     attachment =
-        CniAttachment.of(ID, List.of(new PortMapping("127.0.0.1", 8080, 80)))
+        CniAttachment.of(
+                ID,
+                new Wish(
+                    List.of(new PortMapping("127.0.0.1", 8080, 80)), Optional.of("10.1.0.7")))
             .in(Optional.of(Path.of(NETNS)));
   }
 
@@ -70,7 +74,8 @@ class ChainTest {
             "[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\",\"hostIP\":\"127.0.0.1\"}]");
     assertThat(fake.lastRequest("ADD last").has("runtimeConfig")).isFalse();
     assertThat(fake.environments())
-        .containsOnly("ADD|%s|%s|eth0||%s".formatted(ID, NETNS, folder));
+        .containsOnly(
+            "ADD|%s|%s|eth0|IP=10.1.0.7;IgnoreUnknown=1|%s".formatted(ID, NETNS, folder));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.network.Network.Wish;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,8 +58,8 @@ class CniAttachmentsTest {
     return settings.cache().resolve("results").resolve("net-" + id + "-eth0");
   }
 
-  private static List<PortMapping> port(String address, int port) {
-    return List.of(new PortMapping(address, port, 80));
+  private static Wish port(String address, int port) {
+    return new Wish(List.of(new PortMapping(address, port, 80)), Optional.of("10.1.0.7"));
   }
 
   @Test
@@ -72,6 +73,9 @@ class CniAttachmentsTest {
     assertThat(record.path("networkName").asString("")).isEqualTo("net");
     assertThat(record.path("ifName").asString("")).isEqualTo("eth0");
     assertThat(record.path("netns").asString("")).isEqualTo(NETNS.toString());
+    assertThat(record.path("cniArgs").valueStream().map(JsonNode::toString))
+        .containsExactlyInAnyOrder("[\"IgnoreUnknown\",\"1\"]", "[\"IP\",\"10.1.0.7\"]");
+    assertThat(record.path("capabilityArgs").path("ips").toString()).isEqualTo("[\"10.1.0.7\"]");
     assertThat(record.path("capabilityArgs").path("portMappings")).hasSize(1);
     assertThat(record.path("result").path("by").asString("")).isEqualTo("map");
     assertThat(new String(record.path("config").binaryValue(), StandardCharsets.UTF_8))
@@ -80,7 +84,7 @@ class CniAttachmentsTest {
 
   @Test
   void itIsWrittenDownBeforeAnyPluginIsCalled() throws IOException {
-    attachments.begin(ID, files(ID), List.of());
+    attachments.begin(ID, files(ID), Wish.NONE);
 
     assertThat(cached(ID)).exists();
     assertThat(fake.calls()).isEmpty();
@@ -94,6 +98,7 @@ class CniAttachmentsTest {
     attachments().delete(ID, files(ID), Optional.of(NETNS));
 
     assertThat(fake.calls()).containsExactly("ADD first", "ADD map", "DEL map", "DEL first");
+    assertThat(fake.environments().getLast()).contains("|IP=10.1.0.7;IgnoreUnknown=1|");
     assertThat(fake.lastRequest("DEL map").path("cniVersion").asString("")).isEqualTo("1.0.0");
     assertThat(fake.lastRequest("DEL map").path("runtimeConfig").path("portMappings")).hasSize(1);
     assertThat(cached(ID)).doesNotExist();
@@ -101,7 +106,7 @@ class CniAttachmentsTest {
 
   @Test
   void removingStaysToBeDoneUntilItSucceeds() throws IOException {
-    attachments.add(attachments.begin(ID, files(ID), List.of()), NETNS);
+    attachments.add(attachments.begin(ID, files(ID), Wish.NONE), NETNS);
     fake.on("first", "DEL", "exit 1");
 
     assertThatThrownBy(() -> attachments.delete(ID, files(ID), Optional.of(NETNS)))
@@ -117,7 +122,7 @@ class CniAttachmentsTest {
 
   @Test
   void whatWasRemovedFromTheCacheIsRemovedAsItIsConfiguredNow() throws IOException {
-    attachments.add(attachments.begin(ID, files(ID), List.of()), NETNS);
+    attachments.add(attachments.begin(ID, files(ID), Wish.NONE), NETNS);
     Files.delete(cached(ID));
 
     attachments.delete(ID, files(ID), Optional.of(NETNS));
@@ -135,7 +140,7 @@ class CniAttachmentsTest {
   @Test
   void afterAFailureThePluginsGetTheLastResultThatThereWas() throws IOException {
     fake.on("map", "ADD", "exit 1");
-    CniAttachments.Plan plan = attachments.begin(ID, files(ID), List.of());
+    CniAttachments.Plan plan = attachments.begin(ID, files(ID), Wish.NONE);
 
     assertThatThrownBy(() -> attachments.add(plan, NETNS)).isInstanceOf(CniException.class);
     attachments.delete(ID, files(ID), Optional.of(NETNS));

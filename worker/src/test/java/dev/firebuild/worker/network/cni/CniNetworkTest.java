@@ -9,6 +9,7 @@ import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.Network.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 class CniNetworkTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
-  private static final List<PortMapping> PORTS = List.of(new PortMapping("0.0.0.0", 18080, 80));
+  private static final Wish PORT =
+      new Wish(List.of(new PortMapping("0.0.0.0", 18080, 80)), Optional.empty());
 
   private static CniHost host;
 
@@ -47,7 +49,7 @@ class CniNetworkTest {
     CniNetwork network = host.network(LIMIT);
     String id = newId();
     MachineLayout files = new MachineLayout(folder);
-    Attachment attachment = network.attach(id, files, PORTS);
+    Attachment attachment = network.attach(id, files, PORT);
     network.detach(id, files, Optional.of(attachment));
     before = host.state();
   }
@@ -91,7 +93,7 @@ class CniNetworkTest {
     String id = newId();
     CniNetwork network = host.network(LIMIT);
 
-    Attachment attachment = network.attach(id, files(id), PORTS);
+    Attachment attachment = network.attach(id, files(id), PORT);
 
     assertThat(attachment.link().network()).isEqualTo("10.213.0.0/24");
     assertThat(attachment.link().gateway()).contains(CniHost.GATEWAY);
@@ -103,7 +105,7 @@ class CniNetworkTest {
     assertThat(String.join("\n", inside(attachment, "nft", "list", "table", "netdev", "vm")))
         .contains("fwd to \"eth0\"", "fwd to \"tap0\"", "ip saddr != " + attachment.link().address());
     assertThat(host.state()).anyMatch(fact -> fact.contains("--dport 18080"));
-    assertThat(network.keep(id, files(id), attachment, PORTS)).isEqualTo(attachment);
+    assertThat(network.keep(id, files(id), attachment, PORT.ports())).isEqualTo(attachment);
     network.detach(id, files(id), Optional.of(attachment));
     requireNothingLeft(id);
   }
@@ -123,7 +125,7 @@ class CniNetworkTest {
     CniNetwork network = host.network(LIMIT);
     for (int i = 0; i < count; i++) {
       String id = newId();
-      Attachment attachment = network.attach(id, files(id), PORTS);
+      Attachment attachment = network.attach(id, files(id), PORT);
       network.detach(id, files(id), Optional.of(attachment));
       requireNothingLeft(id);
     }
@@ -132,7 +134,7 @@ class CniNetworkTest {
   @Test
   void whatAKilledWorkerLeftIsRemovedByTheNext() throws IOException {
     String id = newId();
-    Attachment attachment = host.network(LIMIT).attach(id, files(id), PORTS);
+    Attachment attachment = host.network(LIMIT).attach(id, files(id), PORT);
     attachment.holder().kill();
 
     host.network(LIMIT).detach(id, files(id), Optional.empty());
@@ -145,7 +147,7 @@ class CniNetworkTest {
   void aHolderThatEndsIsStartedAgain() throws IOException {
     String id = newId();
     CniNetwork network = host.network(LIMIT);
-    Attachment attachment = network.attach(id, files(id), List.of());
+    Attachment attachment = network.attach(id, files(id), Wish.NONE);
     attachment.holder().kill();
 
     Attachment kept = network.keep(id, files(id), attachment, List.of());
@@ -161,7 +163,7 @@ class CniNetworkTest {
     String id = newId();
     host.plugin("portmap", "[ $CNI_COMMAND != ADD ] || { echo '{\"code\": 11, \"msg\": \"later\"}'; exit 1; }");
 
-    assertThatThrownBy(() -> host.network(LIMIT).attach(id, files(id), PORTS))
+    assertThatThrownBy(() -> host.network(LIMIT).attach(id, files(id), PORT))
         .hasMessageContaining("the CNI plugin portmap refused ADD: later (code 11)");
 
     requireNothingLeft(id);
@@ -172,7 +174,7 @@ class CniNetworkTest {
     String id = newId();
     host.plugin("firewall", "[ $CNI_COMMAND != ADD ] || sleep 1000");
 
-    assertThatThrownBy(() -> host.network(Duration.ofSeconds(3)).attach(id, files(id), PORTS))
+    assertThatThrownBy(() -> host.network(Duration.ofSeconds(3)).attach(id, files(id), PORT))
         .hasMessageContaining("firewall: not finished after PT3S; killed");
 
     requireNothingLeft(id);
@@ -182,7 +184,7 @@ class CniNetworkTest {
   void aPluginThatFailsToRemoveIsAskedAgain() throws IOException {
     String id = newId();
     CniNetwork network = host.network(LIMIT);
-    Attachment attachment = network.attach(id, files(id), PORTS);
+    Attachment attachment = network.attach(id, files(id), PORT);
     host.plugin("bridge", "[ $CNI_COMMAND != DEL ] || exit 1");
 
     assertThatThrownBy(() -> network.detach(id, files(id), Optional.of(attachment)))
@@ -201,24 +203,40 @@ class CniNetworkTest {
     String first = newId();
     String second = newId();
     CniNetwork network = host.network(LIMIT);
-    Attachment attachment = network.attach(first, files(first), List.of());
+    Attachment attachment = network.attach(first, files(first), Wish.NONE);
 
-    assertThatThrownBy(() -> network.attach(second, files(second), List.of()))
+    assertThatThrownBy(() -> network.attach(second, files(second), Wish.NONE))
         .hasMessageContaining("the CNI plugin bridge refused ADD")
         .hasMessageContaining("no IP addresses available");
 
     network.detach(first, files(first), Optional.of(attachment));
     requireNothingLeft(second);
-    Attachment third = network.attach(second, files(second), List.of());
+    Attachment third = network.attach(second, files(second), Wish.NONE);
     network.detach(second, files(second), Optional.of(third));
     requireNothingLeft(second);
+  }
+
+  @Test
+  void aGuestGetsTheAddressThatItAskedFor() throws IOException {
+    String id = newId();
+    CniNetwork network = host.network(LIMIT);
+    Wish wish = new Wish(List.of(), Optional.of("10.213.0.77"));
+
+    Attachment attachment = network.attach(id, files(id), wish);
+
+    assertThat(attachment.link().address()).isEqualTo("10.213.0.77");
+    String other = newId();
+    assertThatThrownBy(() -> network.attach(other, files(other), wish))
+        .hasMessageContaining("10.213.0.77");
+    network.detach(id, files(id), Optional.of(attachment));
+    requireNothingLeft(id);
   }
 
   @Test
   void aNamespaceThatGoesAwayIsToldAndLeavesNothing() throws IOException {
     String id = newId();
     CniNetwork network = host.network(LIMIT);
-    Attachment attachment = network.attach(id, files(id), List.of());
+    Attachment attachment = network.attach(id, files(id), Wish.NONE);
     processes.require(ProcessCommand.of("ip", "netns", "delete", "firebuild-" + id));
     attachment.holder().kill();
 
@@ -235,14 +253,14 @@ class CniNetworkTest {
   void aBridgeThatGoesAwayIsToldAndLeavesNothing() throws IOException {
     String id = newId();
     CniNetwork network = host.network(LIMIT);
-    Attachment attachment = network.attach(id, files(id), List.of());
+    Attachment attachment = network.attach(id, files(id), Wish.NONE);
     host.onHost("ip", "link", "delete", "fb0");
 
     assertThatThrownBy(() -> network.keep(id, files(id), attachment, List.of()))
         .hasMessageContaining("the CNI plugin bridge refused CHECK");
     network.detach(id, files(id), Optional.of(attachment));
 
-    Attachment again = network.attach(id, files(id), List.of());
+    Attachment again = network.attach(id, files(id), Wish.NONE);
     network.detach(id, files(id), Optional.of(again));
     requireNothingLeft(id);
   }
@@ -257,7 +275,9 @@ class CniNetworkTest {
                       .attach(
                           id,
                           files(id),
-                          List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80))))
+                          new Wish(
+                              List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80)),
+                              Optional.empty())))
           .hasMessageContaining("cannot publish port 127.0.0.1:" + taken.getLocalPort());
       requireNothingLeft(id);
     }

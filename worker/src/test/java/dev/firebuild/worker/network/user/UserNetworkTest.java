@@ -6,6 +6,7 @@ import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.Network.Wish;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class UserNetworkTest {
     AtomicReference<List<String>> addresses = new AtomicReference<>(List.of("198.51.100.7"));
     UserNetwork network = new UserNetwork(processes, false, addresses::get);
     MachineLayout files = new MachineLayout(directory);
-    Attachment attachment = network.attach(ID, files, List.of());
+    Attachment attachment = network.attach(ID, files, Wish.NONE);
     try {
       assertThat(rules(attachment)).contains("198.51.100.7").doesNotContain("203.0.113.9");
 
