@@ -45,11 +45,12 @@ final class SeedFlags {
           Map.entry("--kernel-args", LATER),
           Map.entry("--no-mmds", "has no meaning any more: there is no metadata service"),
           Map.entry("--log-firecracker-http-calls", LATER),
-          Map.entry("--shutdown-graceful-timeout-seconds", LATER),
-          Map.entry("--ip-address", LATER));
+          Map.entry("--shutdown-graceful-timeout-seconds", LATER));
 
   private static final Map<String, String> ROOTFS =
       Map.of(
+          "--ip-address",
+          "has no meaning for a build: nobody asks for it; give it to run",
           "--docker-image",
           LATER + ", or build from the image's Dockerfile",
           "--docker-image-base",
