@@ -31,11 +31,6 @@ public record NetworkSettings(
     CNI
   }
 
-  /** The same with {@code other}. */
-  public NetworkSettings withCni(CniSettings other) {
-    return new NetworkSettings(Provider.CNI, blockPrivate, other, host);
-  }
-
   /** Fails with what is to be done unless new machines can have the world. */
   public void requireUsable(Processes processes) throws IOException {
     switch (provider) {

@@ -140,7 +140,7 @@ class CniGuestsTest {
                       "http://%s:%d/".formatted(CniHost.ADDRESS, port))
                   .stdout())
           .isEqualTo(SECRET + "\n");
-      assertThat(network.onHost("ping", "-c", "1", "-W", "5", server.ip()).exitCode()).isZero();
+      assertThat(network.onHost("busybox", "ping", "-c", "1", "-W", "5", server.ip()).exitCode()).isZero();
 
       List<String> seen = probe(server.ip());
 

@@ -1,7 +1,6 @@
 package dev.firebuild.worker.network.cni;
 
 import dev.firebuild.protocol.request.PortMapping;
-import dev.firebuild.worker.host.DurableFiles;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
@@ -174,6 +173,5 @@ public final class CniNetwork implements Network {
     attachment.map(Attachment::holder).ifPresent(ProcessIdentity::kill);
     names.remove(id);
     Files.deleteIfExists(files.cniResult());
-    DurableFiles.syncDirectory(files.directory());
   }
 }

@@ -3,6 +3,7 @@ package dev.firebuild.worker.network.cni;
 import dev.firebuild.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param kind says that it has this form
  * @param containerId whose it is
- * @param config the network's configuration at the time of ADD, as JSON
+ * @param config the network's configuration at the time of ADD, as JSON in base 64
  * @param ifName the device in the namespace
  * @param networkName of the network
  * @param netns path of the namespace
@@ -27,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 record CniRecord(
     String kind,
     String containerId,
-    byte[] config,
+    String config,
     String ifName,
     String networkName,
     Optional<String> netns,
@@ -41,7 +42,7 @@ record CniRecord(
     return new CniRecord(
         KIND,
         attachment.containerId(),
-        config.json(),
+        Base64.getEncoder().encodeToString(config.json()),
         CniAttachment.DEVICE,
         config.name(),
         attachment.namespace().map(Object::toString),
@@ -69,7 +70,12 @@ record CniRecord(
 
   /** The network as it was when the attachment was made. */
   NetworkConfig network() throws IOException {
-    return NetworkConfig.parse("the record of " + containerId, config);
+    String origin = "the record of " + containerId;
+    try {
+      return NetworkConfig.parse(origin, Base64.getDecoder().decode(config));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(origin + ": its configuration is not in base 64", e);
+    }
   }
 
   CniRecord withResult(JsonNode answer) {

@@ -2,7 +2,6 @@ package dev.firebuild.worker.network.cni;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,10 +17,6 @@ enum CniVersion {
 
   CniVersion(String text) {
     this.text = text;
-  }
-
-  static Optional<CniVersion> of(String text) {
-    return Stream.of(values()).filter(version -> version.text.equals(text)).findFirst();
   }
 
   /** Those of {@code texts} that this worker speaks, newest first. */

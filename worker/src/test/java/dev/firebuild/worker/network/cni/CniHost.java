@@ -33,6 +33,9 @@ public final class CniHost implements AutoCloseable {
   /** An address of the world that is not the host's. */
   public static final String WORLD = "192.0.2.2";
 
+  /** In the id of every machine of the tests of this package. */
+  static final String IDS = "cnitest";
+
   private static final Path REAL_PLUGINS = Path.of("/usr/lib/cni");
 
   private static final String NETWORK =
@@ -206,9 +209,6 @@ public final class CniHost implements AutoCloseable {
     }
     return state;
   }
-
-  /** In the id of every machine of these tests. */
-  static final String IDS = "cnitest";
 
   private static void files(Path folder, SortedSet<String> state) throws IOException {
     if (Files.isDirectory(folder)) {
