@@ -107,6 +107,11 @@ public record GuestLink(
     return Ipv4.network(address, prefixLength);
   }
 
+  /** The addresses that everybody in the guest's network listens to. */
+  List<String> broadcasts() {
+    return Ipv4.broadcasts(address, prefixLength);
+  }
+
   /** The guest's second address, in CIDR notation, if the worker needs one to reach it. */
   public Optional<String> secondAddress() {
     return management.guest().equals(address)

@@ -1,5 +1,6 @@
 package dev.firebuild.worker.network;
 
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,9 +44,24 @@ public final class Ipv4 {
 
   /** The range of all addresses that have the first {@code length} bits of {@code address}. */
   static String network(String address, int length) {
-    long number = number(address) >>> (BITS - length) << (BITS - length);
-    return "%d.%d.%d.%d/%d"
-        .formatted(number >>> 24, number >>> 16 & 255, number >>> 8 & 255, number & 255, length);
+    return text(first(address, length)) + "/" + length;
+  }
+
+  /** What all hosts of the network that {@code address} lies in listen to. */
+  static List<String> broadcasts(String address, int length) {
+    long first = first(address, length);
+    long last = first | (1L << (BITS - length)) - 1;
+    // Two addresses are two hosts.
+    return last - first < 2 ? List.of() : List.of(text(first), text(last));
+  }
+
+  private static long first(String address, int length) {
+    return number(address) >>> (BITS - length) << (BITS - length);
+  }
+
+  private static String text(long number) {
+    return "%d.%d.%d.%d"
+        .formatted(number >>> 24, number >>> 16 & 255, number >>> 8 & 255, number & 255);
   }
 
   private static long number(String address) {

@@ -82,7 +82,7 @@ public final class TapFilter {
         %s    fwd to "WORLD"
         """
             .formatted(
-                blocked(NEVER, reach.hostAddresses()),
+                blocked(NEVER, concat(reach.hostAddresses(), link.broadcasts())),
                 reach.blockPrivate()
                     ? "    ip daddr { %s } counter drop\n".formatted(String.join(", ", PRIVATE))
                     : "");

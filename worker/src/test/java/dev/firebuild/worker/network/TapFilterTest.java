@@ -55,7 +55,7 @@ class TapFilterTest {
         .containsSubsequence(
             "ip daddr 10.88.0.1 udp dport 53 fwd to \"eth0\"",
             "tcp flags & (syn|ack) != syn fwd to \"eth0\"",
-            "169.254.0.0/16, 224.0.0.0/3, 10.88.0.1, 192.0.2.7 } counter drop",
+            "224.0.0.0/3, 10.88.0.0, 10.88.0.1, 10.88.255.255, 192.0.2.7 } counter drop",
             "ip daddr 10.88.0.0/16 fwd to \"eth0\"",
             "ip daddr { 10.0.0.0/8,",
             "fwd to \"eth0\"");
@@ -92,6 +92,14 @@ class TapFilterTest {
     assertThat(Ipv4.contains("224.0.0.0/3", "255.255.255.255")).isTrue();
     assertThat(Ipv4.network("172.31.255.255", 12)).isEqualTo("172.16.0.0/12");
     assertThat(Ipv4.network("255.255.255.255", 0)).isEqualTo("0.0.0.0/0");
+  }
+
+  @Test
+  void aNetworkOfTwoHasNoBroadcasts() {
+    assertThat(Ipv4.broadcasts("10.88.1.5", 24)).containsExactly("10.88.1.0", "10.88.1.255");
+    assertThat(Ipv4.broadcasts("10.88.1.5", 31)).isEmpty();
+    assertThat(Ipv4.broadcasts("10.88.1.5", 32)).isEmpty();
+    assertThat(Ipv4.broadcasts("200.1.1.5", 0)).containsExactly("0.0.0.0", "255.255.255.255");
   }
 
   @Test
