@@ -40,6 +40,9 @@ public final class CniNetwork implements Network {
 
   private int kept;
 
+  /** What the plugins found last; empty: nothing. */
+  private String fault = "";
+
   /**
    * @param blockPrivate whether guests are kept from private address ranges too; not from their own
    *     network
@@ -149,20 +152,44 @@ public final class CniNetwork implements Network {
   public Attachment keep(
       String id, MachineLayout files, Attachment attachment, List<PortMapping> ports)
       throws IOException {
-    Attachment now = attachment;
-    if (!attachment.holder().isAlive()) {
-      Path namespace =
-          names
-              .find(id)
-              .orElseThrow(() -> new IOException("the machine's network namespace was removed"));
-      now = attachment.withHolder(namespaces.hold(namespace, id, files).holder());
-    }
+    Attachment now = held(id, files, attachment);
     filter(now);
     if (kept++ % CHECK_INTERVAL == 0) {
       device(now);
-      attachments.check(files, names.find(id));
+      check(id, files);
     }
     return now;
+  }
+
+  /** Name and holder keep the namespace: what is gone of the two is made by the other. */
+  private Attachment held(String id, MachineLayout files, Attachment attachment)
+      throws IOException {
+    Optional<Path> namespace = names.find(id);
+    if (attachment.holder().isAlive()) {
+      if (namespace.isEmpty()) {
+        names.restore(id, attachment.holder().pid());
+      }
+      return attachment;
+    }
+    if (namespace.isEmpty()) {
+      throw new IOException("the machine's network namespace was removed");
+    }
+    return attachment.withHolder(namespaces.hold(namespace.get(), id, files).holder());
+  }
+
+  /** Plugins that find the same fault again, maybe for ever, are not news. */
+  private void check(String id, MachineLayout files) throws IOException {
+    try {
+      attachments.check(files, names.find(id));
+      fault = "";
+    } catch (IOException e) {
+      String found = String.valueOf(e.getMessage());
+      boolean known = found.equals(fault);
+      fault = found;
+      if (!known) {
+        throw e;
+      }
+    }
   }
 
   @Override

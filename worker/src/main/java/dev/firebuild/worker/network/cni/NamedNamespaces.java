@@ -46,6 +46,13 @@ final class NamedNamespaces {
     }
   }
 
+  /** Names the namespace of process {@code pid} again. */
+  void restore(String id, long pid) throws IOException {
+    remove(id);
+    processes.require(
+        ProcessCommand.of("ip", "netns", "attach", name(id), Long.toString(pid)));
+  }
+
   /** The namespace itself goes with the last process in it. */
   void remove(String id) throws IOException {
     if (Files.exists(path(id))) {

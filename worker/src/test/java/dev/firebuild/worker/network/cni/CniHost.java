@@ -152,8 +152,10 @@ public final class CniHost implements AutoCloseable {
     return () -> List.of(GATEWAY, "127.0.0.1", ADDRESS);
   }
 
+  /** A worker's, which gives plugins {@code limit} for ADD. */
   CniNetwork network(Duration limit) {
-    Plugins.Limits limits = new Plugins.Limits(limit, limit, limit);
+    Duration others = Duration.ofSeconds(30);
+    Plugins.Limits limits = new Plugins.Limits(limit, others, others);
     return new CniNetwork(
         processes, new CniAttachments(processes, settings, limits), false, addresses());
   }
