@@ -9,12 +9,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
@@ -71,29 +66,16 @@ final class EndWaits {
     if (admin.isEmpty()) {
       admin = Optional.of(settings.admin(name + "-ends"));
     }
-    Map<TopicPartition, OffsetSpec> latest =
-        consumer.assignment().stream()
-            .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
     var _ =
-        admin
-            .get()
-            .listOffsets(latest, new ListOffsetsOptions(isolation))
-            .all()
+        LogEnds.of(admin.get(), consumer.assignment(), isolation)
             .whenComplete((ends, failure) -> {
               if (failure == null) {
-                all.forEach(done -> found.add(new Wait(offsets(ends), done)));
+                all.forEach(done -> found.add(new Wait(new HashMap<>(ends), done)));
                 wakeUp.run();
               } else {
                 all.forEach(done -> done.completeExceptionally(failure));
               }
             });
-  }
-
-  private static Map<TopicPartition, Long> offsets(
-      Map<TopicPartition, ListOffsetsResultInfo> ends) {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    ends.forEach((partition, end) -> offsets.put(partition, end.offset()));
-    return offsets;
   }
 
   /** Tells those whose ends are reached. */

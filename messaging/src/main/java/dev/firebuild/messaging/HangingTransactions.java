@@ -52,8 +52,8 @@ final class HangingTransactions {
   private record Open(TopicPartition partition, ProducerState producer) {}
 
   /** Ends those in {@code documents} and in the offsets of all groups. */
-  void end(Set<TopicPartition> documents) {
-    try (Admin admin = Admin.create(settings.with(id + "-transactions", Map.of()))) {
+  void end(Admin admin, Set<TopicPartition> documents) {
+    try {
       Set<TopicPartition> partitions = new HashSet<>(documents);
       partitions.addAll(offsets(admin));
       Set<Open> open = open(admin, partitions);

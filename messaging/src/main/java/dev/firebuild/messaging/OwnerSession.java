@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -156,18 +157,22 @@ final class OwnerSession implements AutoCloseable, ConsumerRebalanceListener {
     }
     Set<Integer> partitions = Set.copyOf(unloaded);
     unloaded.clear();
-    // Waits until the transaction of whoever had them before is over.
     Set<TopicPartition> inputs =
         consumer.assignment().stream()
             .filter(p -> partitions.contains(p.partition()))
             .collect(Collectors.toSet());
-    hanging.end(
+    Set<TopicPartition> state =
         partitions.stream()
             .map(partition -> new TopicPartition(settings.topics().state(), partition))
-            .collect(Collectors.toSet()));
-    consumer.committed(inputs);
-    behind.putAll(consumer.endOffsets(inputs));
-    Map<Integer, Collection<Document>> documents = loader.load(partitions);
+            .collect(Collectors.toSet());
+    Map<Integer, Collection<Document>> documents;
+    try (Admin admin = settings.admin(id + "-owner-admin")) {
+      hanging.end(admin, state);
+      // Waits until the transaction of whoever had the partitions before is over.
+      consumer.committed(inputs);
+      behind.putAll(consumer.endOffsets(inputs));
+      documents = loader.load(admin, state);
+    }
     partitions.forEach(p -> logic.assigned(p, documents.getOrDefault(p, List.of())));
     owned.addAll(partitions);
     log.atInfo()

@@ -12,9 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
@@ -40,16 +37,13 @@ final class StateLoader {
     this.id = id;
   }
 
-  Map<Integer, Collection<Document>> load(Set<Integer> partitions) {
-    Set<TopicPartition> sources =
-        partitions.stream()
-            .map(p -> new TopicPartition(settings.topics().state(), p))
-            .collect(Collectors.toSet());
-    Map<TopicPartition, Long> ends = highWatermarks(sources);
+  /** The documents of {@code partitions} of the state topic, by the partition's number. */
+  Map<Integer, Collection<Document>> load(Admin admin, Set<TopicPartition> partitions) {
+    Map<TopicPartition, Long> ends = highWatermarks(admin, partitions);
     Map<Integer, Map<String, Document>> documents = new HashMap<>();
     try (KafkaConsumer<String, byte[]> consumer = consumer()) {
-      consumer.assign(sources);
-      consumer.seekToBeginning(sources);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
       long deadline = System.nanoTime() + LIMIT.toNanos();
       while (!ends.isEmpty()) {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> take(record, documents));
@@ -78,18 +72,11 @@ final class StateLoader {
     }
   }
 
-  private Map<TopicPartition, Long> highWatermarks(Set<TopicPartition> partitions) {
-    Map<TopicPartition, OffsetSpec> latest =
-        partitions.stream().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
-    try (Admin admin = Admin.create(settings.with(id + "-loader-admin", Map.of()))) {
-      Map<TopicPartition, ListOffsetsResult.ListOffsetsResultInfo> ends =
-          admin
-              .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
-              .all()
-              .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-      Map<TopicPartition, Long> offsets = new HashMap<>();
-      ends.forEach((partition, info) -> offsets.put(partition, info.offset()));
-      return offsets;
+  private static Map<TopicPartition, Long> highWatermarks(
+      Admin admin, Set<TopicPartition> partitions) {
+    try {
+      return LogEnds.of(admin, partitions, IsolationLevel.READ_UNCOMMITTED)
+          .get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException | TimeoutException e) {

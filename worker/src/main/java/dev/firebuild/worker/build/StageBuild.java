@@ -7,7 +7,6 @@ import dev.firebuild.dockerfile.plan.Step;
 import dev.firebuild.protocol.event.BuildEvent;
 import dev.firebuild.protocol.event.Failure;
 import dev.firebuild.worker.build.BuildGuard.EndedException;
-import dev.firebuild.worker.guest.BuildGuest;
 import dev.firebuild.worker.image.Manifest.Layer;
 import dev.firebuild.worker.image.Manifest.Provenance;
 import java.io.IOException;
@@ -60,9 +59,10 @@ final class StageBuild {
     StepResult result;
     String key;
     try (MemoryBudget.Share _ = job.takeMemory();
+        StepMemory memory = new StepMemory(job.parts().cache(), upper);
         BuildVm vm = BuildVm.start(job, lowers, upper, drives.files)) {
       StepContext step = StepContext.of(job, vm, proxyEnvironment, drives.loads, drives.places);
-      Executed executed = executeAll(step, steps, known.result(), upper);
+      Executed executed = executeAll(step, steps, known.result(), memory);
       result = executed.result();
       key = executed.key();
       vm.shutDown();
@@ -76,7 +76,7 @@ final class StageBuild {
   private record Executed(StepResult result, String key) {}
 
   private Executed executeAll(
-      StepContext context, List<PreparedStep> steps, StepResult parent, Path upper)
+      StepContext context, List<PreparedStep> steps, StepResult parent, StepMemory memory)
       throws InterruptedException, BuildFailedException, EndedException {
     StepResult result = parent;
     String key = "";
@@ -90,7 +90,7 @@ final class StageBuild {
       try {
         executeTold(context, step);
         if (step.number() != steps.getLast().number()) {
-          remember(context.vm().guest(), key, result, upper);
+          memory.remember(context.vm().guest(), key, result);
         }
       } catch (IOException e) {
         throw blame(step.planned(), context.vm().lost(e));
@@ -124,13 +124,6 @@ final class StageBuild {
 
   private static CopyTree tree(PreparedStep step) {
     return step.tree().orElseThrow(() -> new IllegalStateException("a step without its files"));
-  }
-
-  private void remember(BuildGuest guest, String key, StepResult result, Path upper)
-      throws IOException {
-    try (BuildGuest.Frozen _ = guest.freeze()) {
-      job.parts().cache().put(key, result, upper);
-    }
   }
 
   private Provenance provenance() {

@@ -88,21 +88,45 @@ public final class StepCache {
   }
 
   /**
-   * Remembers {@code result}.
-   *
-   * @param upper its disk, held still while it is copied
+   * Copies {@code upper}, the disk of {@code result}, which nobody writes to meanwhile. It counts
+   * from {@link Copy#keep} on.
    */
-  void put(String key, StepResult result, Path upper) throws IOException {
+  Copy copy(StepResult result, Path upper) throws IOException {
     Path copy = disks.resolve(result.id() + ".part");
-    SparseFiles.copy(upper, copy);
-    // A record that outlives a power loss without the disk's bytes would be a wrong result.
-    DurableFiles.syncFile(copy);
-    lock.lock();
     try {
-      Files.move(copy, disk(result), StandardCopyOption.ATOMIC_MOVE);
-      write(key, result);
-    } finally {
-      lock.unlock();
+      SparseFiles.copy(upper, copy);
+    } catch (IOException e) {
+      Files.deleteIfExists(copy);
+      throw e;
+    }
+    return new Copy(result, copy);
+  }
+
+  /** The disk of a result that is not remembered yet. */
+  final class Copy {
+    private final StepResult result;
+    private final Path file;
+
+    private Copy(StepResult result, Path file) {
+      this.result = result;
+      this.file = file;
+    }
+
+    /** Remembers the result under {@code key}. If that fails nothing is left of it. */
+    void keep(String key) throws IOException {
+      try {
+        // A record that outlives a power loss without the disk's bytes would be a wrong result.
+        DurableFiles.syncFile(file);
+        lock.lock();
+        try {
+          Files.move(file, disk(result), StandardCopyOption.ATOMIC_MOVE);
+          write(key, result);
+        } finally {
+          lock.unlock();
+        }
+      } finally {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

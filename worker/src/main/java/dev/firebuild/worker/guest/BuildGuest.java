@@ -48,17 +48,11 @@ public final class BuildGuest {
   /**
    * Writes everything to the upper disk, gives back its free blocks and stops all writing: the file
    * on the host is a clean file system until {@link Frozen#close}.
+   *
+   * @throws IOException if the guest was lost, or cannot do it
    */
   public Frozen freeze() throws IOException {
-    session.call(List.of(SCRIPTS + "freeze"));
-    return () -> session.call(List.of(SCRIPTS + "thaw"));
-  }
-
-  /** The upper disk, held still. */
-  public interface Frozen extends AutoCloseable {
-    /** Lets the guest write again. */
-    @Override
-    void close() throws IOException;
+    return Frozen.begin(session.start(List.of(SCRIPTS + "freeze")));
   }
 
   /**

@@ -76,7 +76,6 @@ public final class Initramfs {
           "step",
           "step-world",
           "stop",
-          "thaw",
           "user-ssh",
           "users.awk",
           "world.sh");

@@ -46,7 +46,7 @@ class StepCacheTest {
   void aResultIsFoundWithItsDisk() throws IOException {
     // Given
     StepResult result = result("r1");
-    cache.put(KEY, result, disk("upper"));
+    cache.copy(result, disk("upper")).keep(KEY);
 
     // When
     Optional<StepResult> found = openCache().find(KEY);
@@ -63,7 +63,7 @@ class StepCacheTest {
   void aDiskBecomesALayerOnce() throws IOException {
     // Given
     StepResult result = result("r1");
-    cache.put(KEY, result, disk("upper"));
+    cache.copy(result, disk("upper")).keep(KEY);
 
     // When two builds publish it
     StepResult first = cache.publish(KEY, result);
@@ -79,7 +79,7 @@ class StepCacheTest {
   @Test
   void aBuildGoesOnAfterAStepThatAnotherHasPublishedMeanwhile() throws IOException {
     // Given a build that has found a step, and another that makes its disk a layer
-    cache.put(KEY, result("r1"), disk("upper"));
+    cache.copy(result("r1"), disk("upper")).keep(KEY);
     StepResult found = cache.find(KEY).orElseThrow();
     cache.publish(KEY, found);
 
@@ -95,7 +95,7 @@ class StepCacheTest {
   @Test
   void aBuildDoesNotGoOnWithoutTheDiskOfTheStepBefore() throws IOException {
     // Given a step that is forgotten after a build has found it
-    cache.put(KEY, result("r1"), disk("upper"));
+    cache.copy(result("r1"), disk("upper")).keep(KEY);
     StepResult found = cache.find(KEY).orElseThrow();
     cache.shrink(0);
 
@@ -123,17 +123,36 @@ class StepCacheTest {
 
   @Test
   void aDamagedRecordIsNotKnown() throws IOException {
-    cache.put(KEY, result("r1"), disk("upper"));
+    cache.copy(result("r1"), disk("upper")).keep(KEY);
     Files.writeString(directory.resolve("steps/records").resolve(KEY + ".json"), "{");
 
     assertThat(cache.find(KEY)).isEmpty();
   }
 
   @Test
+  void aCopyCountsOnceItIsKept() throws IOException {
+    StepCache.Copy copy = cache.copy(result("r1"), disk("upper"));
+    assertThat(cache.find(KEY)).isEmpty();
+
+    copy.keep(KEY);
+    assertThat(cache.find(KEY)).isPresent();
+  }
+
+  @Test
+  void nothingIsLeftOfACopyThatCannotBeKept() throws IOException {
+    StepCache.Copy copy = cache.copy(result("r1"), disk("upper"));
+
+    // no step key
+    assertThatThrownBy(() -> copy.keep("x")).isInstanceOf(IllegalArgumentException.class);
+    assertThat(directory.resolve("steps/disks/r1.part")).doesNotExist();
+    assertThat(cache.find(KEY)).isEmpty();
+  }
+
+  @Test
   void theLongestUnusedResultsGoFirst() throws IOException {
     // Given
-    cache.put(KEY, result("r1"), disk("one"));
-    cache.put(OTHER, result("r2"), disk("two"));
+    cache.copy(result("r1"), disk("one")).keep(KEY);
+    cache.copy(result("r2"), disk("two")).keep(OTHER);
     seconds.set(Instant.parse("2100-01-01T00:00:00Z").getEpochSecond());
     cache.find(KEY);
 

@@ -18,7 +18,6 @@ class GuestAbiTest {
           "release",
           "step",
           "step-world",
-          "thaw",
           "users.awk",
           "world.sh");
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.ConcurrentTest;
 import dev.firebuild.worker.guest.BuildGuest;
+import dev.firebuild.worker.guest.Frozen;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.guest.Step;
 import dev.firebuild.worker.host.Ext4Superblock;
@@ -476,7 +477,7 @@ class MachineRunTest {
           "echo one >/one; rm /etc/group; echo xxx >/tmp/x; head -c 20000000 /dev/urandom >/big");
 
       // When
-      try (BuildGuest.Frozen frozen = guest.freeze()) {
+      try (Frozen frozen = guest.freeze()) {
         assertThat(frozen).isNotNull();
         SparseFiles.copy(upper, snapshot);
       }
