@@ -36,8 +36,8 @@ class WorkerConfigTest {
     assertThat(CONFIG.listen()).isEqualTo(new WorkerConfig.Listen("127.0.0.1", 0));
     assertThat(CONFIG.slots()).isEqualTo(new WorkerConfig.Slots(2, 2));
     assertThat(CONFIG.machines())
-        .isEqualTo(new MachineSettings(
-                Acceleration.AUTO, NetworkSettings.DEFAULT, Duration.ofMinutes(2)));
+        .isEqualTo(
+            new MachineSettings(Acceleration.AUTO, NetworkSettings.DEFAULT, Duration.ofMinutes(2)));
     assertThat(CONFIG.runs()).isEqualTo(new RunSettings(1, 256, 10L << 30, "default"));
     assertThat(CONFIG.builds())
         .isEqualTo(

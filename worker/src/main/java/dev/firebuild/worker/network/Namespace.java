@@ -119,8 +119,7 @@ public final class Namespace {
     return List.of(Json.read(links.getBytes(StandardCharsets.UTF_8), Device[].class));
   }
 
-  private ProcessResult run(Attachment namespace, String stdin, String... argv)
-      throws IOException {
+  private ProcessResult run(Attachment namespace, String stdin, String... argv) throws IOException {
     List<String> command = new ArrayList<>(namespace.launcher());
     // nsenter looks the program up itself, in a PATH that may lack the directories of root's.
     command.add(

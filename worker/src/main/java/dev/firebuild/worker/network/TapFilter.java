@@ -61,8 +61,8 @@ public final class TapFilter {
   }
 
   /**
-   * The rules of a guest among others, whom it reaches: also where private ranges are closed. It can
-   * pass for none of them.
+   * The rules of a guest among others, whom it reaches: also where private ranges are closed. It
+   * can pass for none of them.
    *
    * @param world the network device that leads there
    */

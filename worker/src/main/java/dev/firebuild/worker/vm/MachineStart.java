@@ -73,7 +73,8 @@ final class MachineStart {
       journal.begin(machine);
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
-      Attachment attachment = network.attach(spec.id(), files, new Wish(spec.ports(), spec.address()));
+      Attachment attachment =
+          network.attach(spec.id(), files, new Wish(spec.ports(), spec.address()));
       record(machine.withAttachment(attachment));
       configDrive(keys, attachment.link()).write(files.config());
       VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);

@@ -180,7 +180,8 @@ public final class Machines {
     Optional<MachineRecord> machine = journal.read(leftover.id());
     // Of what nobody can read any more the most that there can be is looked for, by the id.
     NetworkMode mode = machine.map(MachineRecord::network).orElse(NetworkMode.CNI);
-    Holdings.release(leftover.id(), machine, Optional.of(settings.network(mode, processes)), journal);
+    Holdings.release(
+        leftover.id(), machine, Optional.of(settings.network(mode, processes)), journal);
     LOG.atInfo().addKeyValue("machine", leftover.id()).log("Leftover of a former worker removed");
   }
 

@@ -137,7 +137,8 @@ class CniGuestsTest {
       awaitAnswer("127.0.0.1", port);
       awaitAnswer(CniHost.ADDRESS, port);
       assertThat(network.inWorld(ask(CniHost.ADDRESS, port)).stdout()).endsWith(SECRET + "\n");
-      assertThat(network.onHost("busybox", "ping", "-c", "1", "-W", "5", server.ip()).exitCode()).isZero();
+      assertThat(network.onHost("busybox", "ping", "-c", "1", "-W", "5", server.ip()).exitCode())
+          .isZero();
 
       List<String> seen = probe(server.ip());
 

@@ -124,8 +124,7 @@ final class Chain {
   JsonNode add(CniAttachment attachment, ResultSink sink) throws IOException {
     Optional<JsonNode> result = Optional.empty();
     for (Plugin plugin : called) {
-      Optional<JsonNode> answer =
-          call(Command.ADD, plugin, attachment, result);
+      Optional<JsonNode> answer = call(Command.ADD, plugin, attachment, result);
       if (answer.isEmpty()) {
         throw CniException.nonsense(plugin.type(), Command.ADD.name(), "nothing");
       }
@@ -178,10 +177,7 @@ final class Chain {
   }
 
   private Optional<JsonNode> call(
-      Command command,
-      Plugin plugin,
-      CniAttachment attachment,
-      Optional<JsonNode> previous)
+      Command command, Plugin plugin, CniAttachment attachment, Optional<JsonNode> previous)
       throws IOException {
     LOG.atDebug()
         .addKeyValue("machine", attachment.containerId())
@@ -193,7 +189,6 @@ final class Chain {
         command,
         plugin.type(),
         attachment,
-        PluginRequest.of(
-            config.name(), version, plugin, attachment.arguments(), previous));
+        PluginRequest.of(config.name(), version, plugin, attachment.arguments(), previous));
   }
 }

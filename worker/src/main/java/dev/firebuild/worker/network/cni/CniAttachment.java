@@ -50,8 +50,8 @@ record CniAttachment(
       arguments.put(PORTS, mappings);
     }
     wish.address()
-        .ifPresent(address ->
-            arguments.put(ADDRESSES, Json.mapper().createArrayNode().add(address)));
+        .ifPresent(
+            address -> arguments.put(ADDRESSES, Json.mapper().createArrayNode().add(address)));
     // Plugins that know no capability for it know this.
     Map<String, String> generic =
         wish.address().map(address -> Map.of("IgnoreUnknown", "1", "IP", address)).orElse(Map.of());

@@ -27,8 +27,7 @@ final class CniCache {
 
   /** Where the record of an attachment lies. */
   Path file(String network, String containerId) {
-    return results()
-        .resolve("%s-%s-%s".formatted(network, containerId, CniAttachment.DEVICE));
+    return results().resolve("%s-%s-%s".formatted(network, containerId, CniAttachment.DEVICE));
   }
 
   /**

@@ -17,7 +17,8 @@ final class CniException extends IOException {
 
   /** What {@code plugin} answered to {@code command} when it failed. */
   static CniException refusal(String plugin, String command, ProcessResult result) {
-    return new CniException("the CNI plugin %s refused %s: %s".formatted(plugin, command, why(result)));
+    return new CniException(
+        "the CNI plugin %s refused %s: %s".formatted(plugin, command, why(result)));
   }
 
   /** {@code plugin} succeeded, and what it printed is not what the specification asks for. */

@@ -50,7 +50,11 @@ public final class CniNetwork implements Network {
    */
   public CniNetwork(
       Processes processes, CniSettings settings, boolean blockPrivate, HostAddresses host) {
-    this(processes, new CniAttachments(processes, settings, Plugins.Limits.DEFAULT), blockPrivate, host);
+    this(
+        processes,
+        new CniAttachments(processes, settings, Plugins.Limits.DEFAULT),
+        blockPrivate,
+        host);
   }
 
   CniNetwork(

@@ -62,12 +62,7 @@ record CniResult(String address, List<Route> routes, Names names) {
   private static boolean isInside(JsonNode result, JsonNode ip) {
     JsonNode index = ip.path("interface");
     return !index.isInt()
-        || !result
-            .path("interfaces")
-            .path(index.asInt())
-            .path("sandbox")
-            .asString("")
-            .isEmpty();
+        || !result.path("interfaces").path(index.asInt()).path("sandbox").asString("").isEmpty();
   }
 
   private static Optional<String> address(JsonNode text) {

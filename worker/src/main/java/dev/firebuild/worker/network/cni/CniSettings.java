@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param plugins folder of their programs
  * @param cache folder of what is kept of each attachment, as libcni keeps it
  */
-public record CniSettings(
-    Optional<String> network, Path configurations, Path plugins, Path cache) {
+public record CniSettings(Optional<String> network, Path configurations, Path plugins, Path cache) {
   public static final String CONFIGURATIONS = "/etc/cni/net.d";
   public static final String PLUGINS = "/opt/cni/bin";
   public static final String CACHE = "/var/lib/cni";
@@ -23,8 +22,7 @@ public record CniSettings(
 
   /** What a worker uses unless told otherwise. */
   public static final CniSettings DEFAULT =
-      new CniSettings(
-          Optional.empty(), Path.of(CONFIGURATIONS), Path.of(PLUGINS), Path.of(CACHE));
+      new CniSettings(Optional.empty(), Path.of(CONFIGURATIONS), Path.of(PLUGINS), Path.of(CACHE));
 
   public CniSettings {
     configurations = configurations.toAbsolutePath().normalize();

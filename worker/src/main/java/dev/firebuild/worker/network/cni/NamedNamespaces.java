@@ -34,7 +34,9 @@ final class NamedNamespaces {
     return path(id);
   }
 
-  /** Where the namespace of {@code id} is; a mere file of its name, as a crash leaves it, is none. */
+  /**
+   * Where the namespace of {@code id} is; a mere file of its name, as a crash leaves it, is none.
+   */
   Optional<Path> find(String id) throws IOException {
     try {
       Object device = Files.getAttribute(path(id), "unix:dev");
@@ -49,8 +51,7 @@ final class NamedNamespaces {
   /** Names the namespace of process {@code pid} again. */
   void restore(String id, long pid) throws IOException {
     remove(id);
-    processes.require(
-        ProcessCommand.of("ip", "netns", "attach", name(id), Long.toString(pid)));
+    processes.require(ProcessCommand.of("ip", "netns", "attach", name(id), Long.toString(pid)));
   }
 
   /** The namespace itself goes with the last process in it. */

@@ -111,8 +111,7 @@ record NetworkConfig(
 
   private static Plugin plugin(String file, JsonNode plugin) throws IOException {
     String type = plugin.path("type").asString("");
-    require(
-        NAME.matcher(type).matches(), file, "type: expected the file name of a plugin");
+    require(NAME.matcher(type).matches(), file, "type: expected the file name of a plugin");
     if (plugin instanceof ObjectNode config) {
       return new Plugin(type, config);
     }

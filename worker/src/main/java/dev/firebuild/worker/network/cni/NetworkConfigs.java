@@ -60,8 +60,7 @@ final class NetworkConfigs {
     }
     NetworkConfig complete = config.withMore(more);
     if (complete.plugins().isEmpty()) {
-      throw new IOException(
-          "the network %s in %s has no plugins".formatted(config.name(), folder));
+      throw new IOException("the network %s in %s has no plugins".formatted(config.name(), folder));
     }
     return complete;
   }

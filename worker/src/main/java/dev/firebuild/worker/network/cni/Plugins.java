@@ -83,8 +83,7 @@ final class Plugins {
   private Optional<JsonNode> run(
       Command command, String type, Map<String, String> env, String request) throws IOException {
     env.put("CNI_COMMAND", command.name());
-    env.put(
-        "CNI_PATH", folders.stream().map(Path::toString).collect(Collectors.joining(":")));
+    env.put("CNI_PATH", folders.stream().map(Path::toString).collect(Collectors.joining(":")));
     // They call programs of root's: iptables.
     env.put("PATH", processes.path());
     ProcessResult result =

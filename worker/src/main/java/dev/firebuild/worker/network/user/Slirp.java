@@ -66,8 +66,8 @@ final class Slirp {
   private String program() throws IOException {
     return processes
         .find("slirp4netns")
-        .orElseThrow(() ->
-            new IOException("this host has no slirp4netns; install it (Debian: slirp4netns)"))
+        .orElseThrow(
+            () -> new IOException("this host has no slirp4netns; install it (Debian: slirp4netns)"))
         .toString();
   }
 

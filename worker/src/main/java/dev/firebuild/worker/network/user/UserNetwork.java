@@ -91,8 +91,7 @@ public final class UserNetwork implements Network {
     List<String> addresses = host.now();
     if (!filtered.equals(Optional.of(addresses))) {
       namespaces.setRules(
-          namespace,
-          TapFilter.alone(WORLD, namespace.link(), new Reach(addresses, blockPrivate)));
+          namespace, TapFilter.alone(WORLD, namespace.link(), new Reach(addresses, blockPrivate)));
       filtered = Optional.of(addresses);
     }
   }

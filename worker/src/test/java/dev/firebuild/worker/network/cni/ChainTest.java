@@ -33,8 +33,7 @@ class ChainTest {
     attachment =
         CniAttachment.of(
                 ID,
-                new Wish(
-                    List.of(new PortMapping("127.0.0.1", 8080, 80)), Optional.of("10.1.0.7")))
+                new Wish(List.of(new PortMapping("127.0.0.1", 8080, 80)), Optional.of("10.1.0.7")))
             .in(Optional.of(Path.of(NETNS)));
   }
 
@@ -74,8 +73,7 @@ class ChainTest {
             "[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"tcp\",\"hostIP\":\"127.0.0.1\"}]");
     assertThat(fake.lastRequest("ADD last").has("runtimeConfig")).isFalse();
     assertThat(fake.environments())
-        .containsOnly(
-            "ADD|%s|%s|eth0|IP=10.1.0.7;IgnoreUnknown=1|%s".formatted(ID, NETNS, folder));
+        .containsOnly("ADD|%s|%s|eth0|IP=10.1.0.7;IgnoreUnknown=1|%s".formatted(ID, NETNS, folder));
   }
 
   @Test
@@ -97,10 +95,8 @@ class ChainTest {
     fake.on("map", "ADD", "echo 'iptables is missing' >&2; exit 3");
     List<String> results = new ArrayList<>();
 
-    assertThatThrownBy(
-            () ->
-                chain("1.0.0")
-                    .add(attachment, answer -> results.add(answer.path("by").asString(""))))
+    assertThatThrownBy(() ->
+            chain("1.0.0").add(attachment, answer -> results.add(answer.path("by").asString(""))))
         .hasMessage("the CNI plugin map refused ADD: exit code 3: iptables is missing");
 
     assertThat(fake.calls()).containsExactly("ADD first", "ADD map");
@@ -176,8 +172,7 @@ class ChainTest {
 
   @Test
   void aRedirectToATapIsOurOwn() throws IOException {
-    Chain chain =
-        Chain.of(fake.plugins, FakePlugins.network("1.0.0", "first", Chain.REDIRECT));
+    Chain chain = Chain.of(fake.plugins, FakePlugins.network("1.0.0", "first", Chain.REDIRECT));
 
     JsonNode result = chain.add(attachment, _ -> {});
     chain.delete(attachment, Optional.of(result));

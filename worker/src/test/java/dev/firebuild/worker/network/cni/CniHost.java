@@ -181,8 +181,7 @@ public final class CniHost implements AutoCloseable {
   }
 
   private ProcessResult inside(String namespace, String... argv) throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
+    List<String> command = new ArrayList<>(List.of("nsenter", "--net=/run/netns/" + namespace));
     command.addAll(List.of(argv));
     return processes.run(ProcessCommand.of(command));
   }
@@ -194,11 +193,15 @@ public final class CniHost implements AutoCloseable {
   /** Rules, devices, leases, results and the names of namespaces: all that machines leave here. */
   public SortedSet<String> state() throws IOException {
     SortedSet<String> state = new TreeSet<>();
-    onHost("iptables-save").stdout().lines()
+    onHost("iptables-save")
+        .stdout()
+        .lines()
         .filter(line -> line.startsWith("-A") || line.startsWith(":"))
         .map(line -> "rule " + line.replaceFirst(" \\[.*", ""))
         .forEach(state::add);
-    onHost("ip", "-brief", "link").stdout().lines()
+    onHost("ip", "-brief", "link")
+        .stdout()
+        .lines()
         .map(line -> "link " + line.split("[ @]", 2)[0])
         .forEach(state::add);
     files(folder.resolve("leases"), state);

@@ -124,7 +124,8 @@ class CniNetworkTest {
     assertThat(String.join("\n", inside(attachment, "ip", "-brief", "link")))
         .contains("eth0", "tap0", attachment.link().mac());
     assertThat(String.join("\n", inside(attachment, "nft", "list", "table", "netdev", "vm")))
-        .contains("fwd to \"eth0\"", "fwd to \"tap0\"", "ip saddr != " + attachment.link().address());
+        .contains(
+            "fwd to \"eth0\"", "fwd to \"tap0\"", "ip saddr != " + attachment.link().address());
     assertThat(host.state()).anyMatch(fact -> fact.contains("--dport 18080"));
     network.detach(id, files(id), Optional.of(attachment));
     requireNothingLeft(id);
@@ -181,7 +182,9 @@ class CniNetworkTest {
   @Test
   void aPluginThatFailsInTheMiddleLeavesNothing() throws IOException {
     String id = newId();
-    host.plugin("portmap", "[ $CNI_COMMAND != ADD ] || { echo '{\"code\": 11, \"msg\": \"later\"}'; exit 1; }");
+    host.plugin(
+        "portmap",
+        "[ $CNI_COMMAND != ADD ] || { echo '{\"code\": 11, \"msg\": \"later\"}'; exit 1; }");
 
     assertThatThrownBy(() -> host.network(LIMIT).attach(id, files(id), PORT))
         .hasMessageContaining("the CNI plugin portmap refused ADD: later (code 11)");
@@ -293,7 +296,8 @@ class CniNetworkTest {
       Attachment again = network.attach(id, files(id), Wish.NONE);
       assertThat(again.link().address()).isEqualTo(attachment.link().address());
       network.detach(id, files(id), Optional.of(again));
-      assertThat(another.state()).noneMatch(fact -> fact.contains("file 10.") || fact.contains(id + "-"));
+      assertThat(another.state())
+          .noneMatch(fact -> fact.contains("file 10.") || fact.contains(id + "-"));
     }
   }
 
@@ -318,15 +322,14 @@ class CniNetworkTest {
   void aForeignProgramsPortIsNotTaken() throws IOException {
     try (java.net.ServerSocket taken = new java.net.ServerSocket(0)) {
       String id = newId();
-      assertThatThrownBy(
-              () ->
-                  host.network(LIMIT)
-                      .attach(
-                          id,
-                          files(id),
-                          new Wish(
-                              List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80)),
-                              Optional.empty())))
+      assertThatThrownBy(() ->
+              host.network(LIMIT)
+                  .attach(
+                      id,
+                      files(id),
+                      new Wish(
+                          List.of(new PortMapping("127.0.0.1", taken.getLocalPort(), 80)),
+                          Optional.empty())))
           .hasMessageContaining("cannot publish port 127.0.0.1:" + taken.getLocalPort());
       requireNothingLeft(id);
     }

@@ -27,17 +27,16 @@ class CniResultTest {
 
       assertThat(result.address()).isEqualTo("10.1.0.5/16");
       assertThat(result.gateway()).contains("10.1.0.1");
-      assertThat(result.furtherRoutes())
-          .containsExactly(new Route("10.96.0.0/12", "10.1.0.9"));
+      assertThat(result.furtherRoutes()).containsExactly(new Route("10.96.0.0/12", "10.1.0.9"));
       assertThat(result.names())
-          .isEqualTo(
-              new Names(List.of("10.1.0.1"), List.of("example.test"), List.of("ndots:2")));
+          .isEqualTo(new Names(List.of("10.1.0.1"), List.of("example.test"), List.of("ndots:2")));
     }
   }
 
   @Test
   void withoutADefaultRouteThereIsNoGateway() throws IOException {
-    CniResult result = parse("{\"ips\": [{\"address\": \"10.1.0.5/16\", \"gateway\": \"10.1.0.1\"}]}");
+    CniResult result =
+        parse("{\"ips\": [{\"address\": \"10.1.0.5/16\", \"gateway\": \"10.1.0.1\"}]}");
 
     assertThat(result.gateway()).isEmpty();
     assertThat(result.names()).isEqualTo(Names.NONE);

@@ -70,7 +70,10 @@ final class FakePlugins {
   /** What the plugin read when it was called last. */
   JsonNode lastRequest(String call) throws IOException {
     String line =
-        lines("calls").filter(one -> one.startsWith(call + " ")).reduce((_, last) -> last).orElseThrow();
+        lines("calls")
+            .filter(one -> one.startsWith(call + " "))
+            .reduce((_, last) -> last)
+            .orElseThrow();
     return Json.mapper().readTree(line.substring(line.indexOf('{')));
   }
 
@@ -89,7 +92,8 @@ final class FakePlugins {
         Stream.of(types)
             .map(type ->
                 Json.text(
-                    Map.of("type", type, "capabilities", Map.of("portMappings", type.equals("map")))))
+                    Map.of(
+                        "type", type, "capabilities", Map.of("portMappings", type.equals("map")))))
             .collect(Collectors.joining(","));
     String json =
         """
@@ -97,7 +101,8 @@ final class FakePlugins {
         """
             .formatted(
                 versions.split(" ", -1)[0], Json.text(List.of(versions.split(" ", -1))), plugins);
-    return NetworkConfig.parse("net.conflist", json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return NetworkConfig.parse(
+        "net.conflist", json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   static Optional<Path> namespace() {

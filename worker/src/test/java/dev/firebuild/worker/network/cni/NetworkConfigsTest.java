@@ -33,7 +33,8 @@ class NetworkConfigsTest {
   }
 
   private NetworkConfig load(String... name) throws IOException {
-    return new NetworkConfigs(folder).load(Optional.of(name).filter(n -> n.length > 0).map(n -> n[0]));
+    return new NetworkConfigs(folder)
+        .load(Optional.of(name).filter(n -> n.length > 0).map(n -> n[0]));
   }
 
   private static List<String> types(NetworkConfig config) {
@@ -127,13 +128,15 @@ class NetworkConfigsTest {
 
   @Test
   void aConfigurationIsReadAsItWasWritten() throws IOException {
-    write("10-a.conflist", list("net", "bridge").replace("0.4.0\"", "0.4.0\", \"cniVersions\": [\"1.0.0\", \"7.0.0\"]"));
+    write(
+        "10-a.conflist",
+        list("net", "bridge")
+            .replace("0.4.0\"", "0.4.0\", \"cniVersions\": [\"1.0.0\", \"7.0.0\"]"));
     NetworkConfig config = load();
     assertThat(CniVersion.spoken(config.versions()))
         .containsExactly(CniVersion.V1_0_0, CniVersion.V0_4_0);
 
-    NetworkConfig again =
-        NetworkConfig.parse("copy", config.in(CniVersion.V0_4_0).json());
+    NetworkConfig again = NetworkConfig.parse("copy", config.in(CniVersion.V0_4_0).json());
 
     assertThat(again.versions()).containsExactly("0.4.0");
     assertThat(again.plugins()).isEqualTo(config.plugins());
