@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Holdings {
   private static final Logger LOG = LoggerFactory.getLogger(Holdings.class);
   private static final Duration GONE = Duration.ofSeconds(20);
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private Holdings() {}
 
@@ -47,24 +48,13 @@ final class Holdings {
   }
 
   /**
-   * Ends every process, removes the network and then the directory: a network that could not be
-   * removed is in the journal still, and the next worker tries again.
+   * Ends every process, removes the network and then the directory, if need be later.
    *
    * @param network what made the machine's network; absent: it has none
    */
   static void release(
       String id, Optional<MachineRecord> known, Optional<Network> network, Journal journal) {
     killAll(id, known);
-    try {
-      if (network.isPresent()) {
-        network.get().detach(id, journal.files(id), known.flatMap(MachineRecord::attachment));
-      }
-      journal.close(id);
-    } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("machine", id)
-          .setCause(e)
-          .log("A machine's network or directory could not be removed; the next start tries again");
-    }
+    new Removal(id, known, network, journal).run(AGAIN);
   }
 }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,8 +163,8 @@ class CniGuestsTest {
   }
 
   /** Leases, results and rules that name a guest; what names the network or the host stays. */
-  private static SortedSet<String> state() throws IOException {
-    SortedSet<String> state = network.state();
+  private static NavigableSet<String> state() throws IOException {
+    NavigableSet<String> state = network.state();
     state.removeIf(fact -> fact.contains("10.213.0.0/24") || fact.contains("10.213.0.1/32"));
     return state;
   }

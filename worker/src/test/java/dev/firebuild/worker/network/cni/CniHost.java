@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -191,8 +191,8 @@ public final class CniHost implements AutoCloseable {
   }
 
   /** Rules, devices, leases, results and the names of namespaces: all that machines leave here. */
-  public SortedSet<String> state() throws IOException {
-    SortedSet<String> state = new TreeSet<>();
+  public NavigableSet<String> state() throws IOException {
+    NavigableSet<String> state = new TreeSet<>();
     onHost("iptables-save")
         .stdout()
         .lines()
@@ -215,7 +215,7 @@ public final class CniHost implements AutoCloseable {
     return state;
   }
 
-  private static void files(Path folder, SortedSet<String> state) throws IOException {
+  private static void files(Path folder, NavigableSet<String> state) throws IOException {
     if (Files.isDirectory(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
         files

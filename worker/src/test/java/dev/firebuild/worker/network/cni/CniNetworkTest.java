@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +39,7 @@ class CniNetworkTest {
   private static CniHost host;
 
   /** After the first machine: what plugins make once stays. */
-  private static SortedSet<String> before;
+  private static NavigableSet<String> before;
 
   private static int drawn;
 
