@@ -59,9 +59,7 @@ class RemovalTest {
 
     remove(new Stubborn(refusals), Duration.ofMillis(50));
 
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> !journal().ids().contains(ID));
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !journal().ids().contains(ID));
     assertThat(refusals).hasValue(-1);
   }
 
