@@ -123,7 +123,8 @@ public final class OwnerLoop implements AutoCloseable {
             .addKeyValue("reason", e.toString())
             .log("the owner begins anew");
         pauseAfterFailure();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // An Error, too: the process would go on, with nobody who decides.
         log.atError().addKeyValue("owner", id).setCause(e).log("the owner failed, begins anew");
         pauseAfterFailure();
       }

@@ -183,6 +183,13 @@ public final class Tailer implements AutoCloseable {
               .addKeyValue("reason", e.toString())
               .log("reading failed and is tried again");
           pauseAfterFailure();
+        } catch (Throwable e) {
+          // An Error, too: others would go on with what they know, and never learn more.
+          log.atError()
+              .addKeyValue("tailer", name)
+              .setCause(e)
+              .log("reading failed, is tried again");
+          pauseAfterFailure();
         }
       }
     } finally {
@@ -246,7 +253,7 @@ public final class Tailer implements AutoCloseable {
       }
       try {
         listener.onRecord(record);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | StackOverflowError e) {
         log.atError()
             .addKeyValue("tailer", name)
             .addKeyValue("topic", record.topic())

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -164,35 +166,34 @@ public final class TopicAdmin {
         settings.with("firebuild-warm-up", Map.of("acks", "all", "linger.ms", "0"));
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
+      List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (String topic : created) {
-        var sent = new ArrayList<java.util.concurrent.Future<?>>();
         for (var partition : described(topics, topic).partitions()) {
           sent.add(producer.send(WarmUp.record(topic, partition.partition())));
         }
-        for (var one : sent) {
-          one.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        }
       }
+      List<RecordMetadata> written = new ArrayList<>();
+      for (Future<RecordMetadata> one : sent) {
+        written.add(one.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS));
+      }
+      forgetWarmUp(written);
     }
-    forgetWarmUp(created, topics);
   }
 
   /**
    * Nobody shall read the first records, which are no events. Compacted topics refuse this; there
-   * they are tombstones like any other.
+   * they are tombstones like any other. One that is not the first stays: somebody else's record is
+   * before it.
    */
-  private void forgetWarmUp(Set<String> created, Map<String, TopicDescription> topics)
+  private void forgetWarmUp(List<RecordMetadata> written)
       throws InterruptedException, TimeoutException {
     Map<TopicPartition, RecordsToDelete> first = new HashMap<>();
-    created.stream()
-        .filter(topic -> !topic.equals(settings.topics().state()))
-        .forEach(topic ->
-            described(topics, topic)
-                .partitions()
-                .forEach(partition ->
-                    first.put(
-                        new TopicPartition(topic, partition.partition()),
-                        RecordsToDelete.beforeOffset(1))));
+    written.stream()
+        .filter(record -> record.offset() == 0 && !record.topic().equals(settings.topics().state()))
+        .forEach(record ->
+            first.put(
+                new TopicPartition(record.topic(), record.partition()),
+                RecordsToDelete.beforeOffset(1)));
     try {
       var _ = await(admin.deleteRecords(first).all());
     } catch (ExecutionException e) {

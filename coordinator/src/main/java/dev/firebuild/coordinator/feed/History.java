@@ -33,6 +33,10 @@ public interface History {
   final class HistoryException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    public HistoryException(String message) {
+      super(message);
+    }
+
     public HistoryException(String message, Throwable cause) {
       super(message, cause);
     }

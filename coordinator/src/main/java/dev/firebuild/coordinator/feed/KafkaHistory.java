@@ -1,5 +1,6 @@
 package dev.firebuild.coordinator.feed;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -23,6 +25,9 @@ import org.apache.kafka.common.TopicPartition;
 public final class KafkaHistory implements History, AutoCloseable {
   private static final int CURSORS = 4;
 
+  /** So long a reader waits for its turn at least. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final Supplier<Consumer<String, byte[]>> consumers;
   private final String topic;
   private final Function<ConsumerRecord<String, byte[]>, Optional<StoredEvent>> decoder;
@@ -33,6 +38,9 @@ public final class KafkaHistory implements History, AutoCloseable {
 
   private int used;
   private boolean closed;
+
+  /** Whether Kafka did not answer the last time. */
+  private volatile boolean failing;
 
   /** {@code consumers} opens one without a group; {@code decoder} skips what is no event. */
   public KafkaHistory(
@@ -80,7 +88,7 @@ public final class KafkaHistory implements History, AutoCloseable {
 
   @Override
   public Page read(Position from, Position to) throws InterruptedException {
-    turns.acquire();
+    awaitTurn();
     try {
       HistoryCursor cursor = take(from);
       Optional<Page> page = Optional.empty();
@@ -89,6 +97,7 @@ public final class KafkaHistory implements History, AutoCloseable {
           cursor.moveTo(from);
         }
         page = Optional.of(cursor.read(to));
+        failing = false;
         return page.get();
       } finally {
         giveBack(cursor, page.filter(read -> !read.next().equals(read.next().atLeast(to))));
@@ -146,11 +155,13 @@ public final class KafkaHistory implements History, AutoCloseable {
 
   private Position ask(Position position, Function<Consumer<String, byte[]>, Position> question)
       throws InterruptedException {
-    turns.acquire();
+    awaitTurn();
     try (Consumer<String, byte[]> consumer = consumers.get()) {
       // The client complains about answers for partitions that are not its own.
       consumer.assign(partitions(position));
-      return question.apply(consumer);
+      Position answer = question.apply(consumer);
+      failing = false;
+      return answer;
     } catch (KafkaException e) {
       throw failure(e);
     } finally {
@@ -164,7 +175,17 @@ public final class KafkaHistory implements History, AutoCloseable {
         .toList();
   }
 
-  private static HistoryException failure(Exception e) {
+  /** Who comes while Kafka is away need not wait until all before have found that out. */
+  private void awaitTurn() throws InterruptedException {
+    while (!turns.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (failing) {
+        throw new HistoryException("reading events: Kafka does not answer");
+      }
+    }
+  }
+
+  private HistoryException failure(Exception e) {
+    failing = true;
     return new HistoryException("reading events: Kafka does not answer: " + e.getMessage(), e);
   }
 

@@ -114,15 +114,17 @@ final class Bulk<R> {
       end(number + 1, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An Error, too: without the end its client would wait for ever.
       log.atError().setCause(e).log("a bulk request broke off");
       end(number + 1, e);
+    } finally {
+      offer(Optional.empty());
     }
-    offer(Optional.empty());
   }
 
   /** The lines before were taken nevertheless. */
-  private void end(long number, Exception why) {
+  private void end(long number, Throwable why) {
     offer(Optional.of(refused(number, Optional.empty(), why)));
   }
 
@@ -168,13 +170,13 @@ final class Bulk<R> {
                 ? LineAnswer.accepted(number, taken.id())
                 : refusal(number, Optional.of(taken.id()), failure);
           });
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) {
       room.release(size);
       return refused(number, Optional.empty(), e);
     }
   }
 
-  private CompletableFuture<LineAnswer> refused(long number, Optional<String> id, Exception why) {
+  private CompletableFuture<LineAnswer> refused(long number, Optional<String> id, Throwable why) {
     return CompletableFuture.completedFuture(refusal(number, id, why));
   }
 

@@ -11,12 +11,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What a coordinator counts, for Prometheus. */
 final class Metrics {
   /** The text format of Prometheus. */
   static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  /** Any word may stand there, and each would be counted for ever. */
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -94,7 +99,7 @@ final class Metrics {
     open.decrementAndGet();
     Timer.builder("firebuild.http.requests")
         .description("Answered HTTP requests")
-        .tag("method", method)
+        .tag("method", METHODS.contains(method) ? method : "other")
         .tag("route", route)
         .tag("status", Integer.toString(status))
         .register(registry)

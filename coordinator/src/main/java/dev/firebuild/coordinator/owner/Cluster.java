@@ -36,6 +36,9 @@ public final class Cluster {
   private static final long JUDGE_NANOS = Duration.ofMillis(200).toNanos();
   private static final long WATCH_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** In a turn; each takes its time, and the owner must not be given up for dead meanwhile. */
+  private static final int MOST_TRIES = 3;
+
   private final Surroundings here;
   private final Rules rules;
   private final Announcer announcer;
@@ -51,6 +54,11 @@ public final class Cluster {
   private final Map<String, Holder> holders = new HashMap<>();
 
   private final Map<String, Long> deleted = new HashMap<>();
+
+  /** Whether everything is read that was there when this turn's inputs were. */
+  private boolean readAhead;
+
+  private int tries;
   private long lastJudged;
   private long lastWatched;
 
@@ -88,8 +96,14 @@ public final class Cluster {
     return here.clock().instant();
   }
 
-  /** Takes in what came since the last turn. */
+  /** Takes in what came since the last turn; the inputs that are decided on next are read. */
   void turn() {
+    readAhead = false;
+    tries = 0;
+    takeNews();
+  }
+
+  private void takeNews() {
     for (News one = news.poll(); one != null; one = news.poll()) {
       try {
         take(one);
@@ -178,15 +192,23 @@ public final class Cluster {
     return known
         .get()
         .or(() -> {
-          var _ = readToEnd();
+          readAhead();
           return known.get();
         });
+  }
+
+  /** Once for all inputs of a turn: what was there before them is there the first time. */
+  private void readAhead() {
+    if (!readAhead && tries < MOST_TRIES) {
+      tries++;
+      readAhead = readToEnd();
+    }
   }
 
   /** Takes in everything that is there now; false if that takes too long. */
   boolean readToEnd() {
     boolean read = reading.getAsBoolean();
-    turn();
+    takeNews();
     return read;
   }
 

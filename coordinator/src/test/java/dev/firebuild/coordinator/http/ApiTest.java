@@ -584,6 +584,15 @@ class ApiTest {
         .contains("route=\"/v1/builds/{id}\"");
   }
 
+  @Test
+  void methodsThatNobodyKnowsAreCountedTogether() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      api.raw("METHOD%d / HTTP/1.1".formatted(i), "Host: x");
+    }
+
+    assertThat(api.get("/metrics").body()).contains("method=\"other\"").doesNotContain("METHOD");
+  }
+
   /** Browsers send none, other clients an empty one, before the first event. */
   @Test
   void anEmptyLastEventIdIsNone() throws Exception {

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +65,8 @@ class OwnerLogicTest {
   private final Map<String, Document> stored = new HashMap<>();
   private long nanos;
   private int numbers;
+  private int readings;
+  private boolean readable = true;
 
   @BeforeEach
   void owns() {
@@ -200,7 +203,44 @@ class OwnerLogicTest {
     assertThat(build("b1").attempt()).isEqualTo(1);
   }
 
+  @Test
+  void forHoweverManyCommandsEverythingIsReadOnce() {
+    // Given
+    unread.add(queuedBuild("b7"));
+
+    // When
+    turn(cancels(0, 1000));
+
+    // Then each of them knows what was there
+    assertThat(readings).isEqualTo(1);
+    assertThat(build("b7").phase()).isEqualTo(BuildDocument.Phase.CANCELLED);
+
+    // And it is read again for those that come later
+    unread.add(queuedBuild("b2000"));
+    turn(cancels(2000, 2001));
+    assertThat(build("b2000").phase()).isEqualTo(BuildDocument.Phase.CANCELLED);
+  }
+
+  @Test
+  void aLogThatCannotBeReadHoldsNoOwnerUp() {
+    readable = false;
+
+    turn(cancels(0, 1000));
+
+    assertThat(readings).isBetween(1, 10);
+  }
+
+  private static Input[] cancels(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> command("b" + i, new Command.Cancel(Optional.empty())))
+        .toArray(Input[]::new);
+  }
+
   private boolean readToEnd() {
+    readings++;
+    if (!readable) {
+      return false;
+    }
     unread.forEach(cluster::add);
     unread.clear();
     return true;

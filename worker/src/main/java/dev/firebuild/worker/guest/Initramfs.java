@@ -56,6 +56,8 @@ public final class Initramfs {
           "usr/bin",
           "usr/sbin");
 
+  private static final String STEP_DEVICES = "lib/firebuild/devices";
+
   private static final List<String> SCRIPTS =
       List.of(
           "cancel-step",
@@ -152,10 +154,32 @@ public final class Initramfs {
     for (String name : List.of("hosts", "resolv.conf", "hostname")) {
       tree.file("skel/etc/" + name, "");
     }
+    // Without a console the kernel starts /init with no standard output.
+    tree.characterDevice("dev/console", 0600, 5, 1);
+    tree.characterDevice("dev/null", 0666, 1, 3);
+    addStepDevices(tree);
     tree.file("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n");
     tree.file("etc/group", "root:x:0:\n");
     tree.file("etc/shells", "/bin/sh\n");
     tree.file("etc/nsswitch.conf", "passwd: files\n");
+  }
+
+  /** What a step finds in /dev: copied as a whole, since each program takes its time to start. */
+  private static void addStepDevices(InitramfsTree tree) {
+    for (String directory : List.of("", "/pts", "/shm", "/mqueue")) {
+      tree.directory(STEP_DEVICES + directory, 0755);
+    }
+    tree.characterDevice(STEP_DEVICES + "/null", 0666, 1, 3);
+    tree.characterDevice(STEP_DEVICES + "/zero", 0666, 1, 5);
+    tree.characterDevice(STEP_DEVICES + "/full", 0666, 1, 7);
+    tree.characterDevice(STEP_DEVICES + "/random", 0666, 1, 8);
+    tree.characterDevice(STEP_DEVICES + "/urandom", 0666, 1, 9);
+    tree.characterDevice(STEP_DEVICES + "/tty", 0666, 5, 0);
+    tree.link(STEP_DEVICES + "/fd", "/proc/self/fd");
+    tree.link(STEP_DEVICES + "/stdin", "/proc/self/fd/0");
+    tree.link(STEP_DEVICES + "/stdout", "/proc/self/fd/1");
+    tree.link(STEP_DEVICES + "/stderr", "/proc/self/fd/2");
+    tree.link(STEP_DEVICES + "/ptmx", "pts/ptmx");
   }
 
   private void addBusybox(InitramfsTree tree) throws IOException {

@@ -18,6 +18,8 @@ final class InitramfsTree {
 
     record Link(String target) implements Node {}
 
+    record CharacterDevice(int mode, int major, int minor) implements Node {}
+
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Regular(int mode, byte[] content) implements Node {}
   }
@@ -47,6 +49,11 @@ final class InitramfsTree {
     nodes.putIfAbsent(path, new Node.Link(target));
   }
 
+  /** See null(4) and its neighbours for the numbers. */
+  void characterDevice(String path, int mode, int major, int minor) {
+    nodes.put(path, new Node.CharacterDevice(mode, major, minor));
+  }
+
   /** Equal for equal trees. */
   String digest() {
     MessageDigest digest = Digest.sha256();
@@ -54,6 +61,8 @@ final class InitramfsTree {
       switch (node) {
         case Node.Directory(int mode) -> update(digest, "d", path, Integer.toString(mode));
         case Node.Link(String target) -> update(digest, "l", path, target);
+        case Node.CharacterDevice(int mode, int major, int minor) ->
+            update(digest, "c", path, "%d %d %d".formatted(mode, major, minor));
         case Node.Regular(int mode, byte[] content) -> {
           update(digest, "f", path, mode + " " + content.length);
           digest.update(content);
@@ -75,12 +84,11 @@ final class InitramfsTree {
         switch (entry.getValue()) {
           case Node.Directory(int mode) -> cpio.directory(path, mode);
           case Node.Link(String target) -> cpio.link(path, target);
+          case Node.CharacterDevice(int mode, int major, int minor) ->
+              cpio.characterDevice(path, mode, major, minor);
           case Node.Regular(int mode, byte[] content) -> cpio.file(path, mode, content);
         }
       }
-      // Without a console the kernel starts /init with no standard output.
-      cpio.characterDevice("dev/console", 0600, 5, 1);
-      cpio.characterDevice("dev/null", 0666, 1, 3);
     }
   }
 }

@@ -107,13 +107,7 @@ public final class Owner implements AutoCloseable {
             new Outbox(announcer, id, clock, System::nanoTime),
             Rules.STANDARD,
             keep);
-    RecordLogic records =
-        new RecordLogic(
-            settings.topics(),
-            logic,
-            letter -> {
-              var _ = publisher.send(letter);
-            });
+    RecordLogic records = new RecordLogic(settings.topics(), logic, publisher::send);
     this.loop = new OwnerLoop(settings, id, records);
   }
 

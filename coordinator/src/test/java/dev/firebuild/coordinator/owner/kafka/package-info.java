@@ -1,0 +1,4 @@
+@NullMarked
+package dev.firebuild.coordinator.owner.kafka;
+
+import org.jspecify.annotations.NullMarked;
