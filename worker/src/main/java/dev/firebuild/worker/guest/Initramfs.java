@@ -111,7 +111,8 @@ public final class Initramfs {
     Path file = cache.resolve("initramfs-" + tree.digest() + ".cpio");
     if (!Files.exists(file)) {
       Files.createDirectories(cache);
-      Path partial = Files.createTempFile(cache, "initramfs", ".part");
+      // Of a worker that is killed meanwhile the next one finds it by its name.
+      Path partial = file.resolveSibling(file.getFileName() + ".part");
       try {
         tree.write(partial);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

@@ -111,7 +111,7 @@ final class Holding {
         end(own, why);
       }
       case ClaimRule.Answer.Granted() -> {
-        granted.complete(true);
+        grant();
         switch (document) {
           case BuildDocument build ->
               build
@@ -119,6 +119,15 @@ final class Holding {
                   .ifPresent(reason -> cancellation.cancel(new CancelReason.Requested(reason)));
           case VmDocument vm -> onVm(vm);
         }
+      }
+    }
+  }
+
+  /** A grant that comes after the end is none: whoever waits for it was told so. */
+  private void grant() {
+    synchronized (lock) {
+      if (!over) {
+        granted.complete(true);
       }
     }
   }
@@ -155,16 +164,18 @@ final class Holding {
   }
 
   private void end(boolean own, String why) {
+    boolean wasGranted;
     synchronized (lock) {
       if (over) {
         return;
       }
       over = true;
+      wasGranted = granted.getNow(false);
     }
     // An end that this instance has told itself is no loss.
     if (!own || !events.hasEnded()) {
       events.revoke();
-      if (granted.getNow(false)) {
+      if (wasGranted) {
         log.atInfo().addKeyValue("key", key).addKeyValue("why", why).log("a grant is lost");
         cancellation.cancel(new CancelReason.LostGrant(why));
       }

@@ -35,6 +35,7 @@ final class Slot implements Runnable {
   private static final Duration RENEWAL = Duration.ofSeconds(5);
 
   private static final Duration STORED = Duration.ofSeconds(30);
+  private static final String END = "the worker ends";
 
   private final Trade trade;
   private final HandOutConsumer queue;
@@ -43,6 +44,7 @@ final class Slot implements Runnable {
   private final Claims claims;
   private final Supplier<Optional<String>> refusal;
   private volatile boolean draining;
+  private volatile boolean givesBack;
   private volatile @Nullable Holding current;
 
   /** Makes the holding of a claimed job. */
@@ -125,6 +127,10 @@ final class Slot implements Runnable {
             claims.drawInstance(),
             RequestCodec.traceparentOf(record));
     current = holding;
+    if (givesBack) {
+      // Who gave everything back did not see it yet.
+      holding.giveBack(END);
+    }
     try {
       if (awaitGrant(job, holding, record)) {
         work(job, attempt, holding);
@@ -160,7 +166,7 @@ final class Slot implements Runnable {
         return granted;
       } catch (TimeoutException e) {
         if (draining) {
-          holding.giveBack("the worker ends");
+          holding.giveBack(END);
           queue.release();
           return false;
         }
@@ -290,9 +296,10 @@ final class Slot implements Runnable {
 
   /** Gives back what is at work. */
   void giveBack() {
+    givesBack = true;
     Holding holding = current;
     if (holding != null) {
-      holding.giveBack("the worker ends");
+      holding.giveBack(END);
     }
   }
 }

@@ -76,6 +76,11 @@ final class GuestConnection implements AutoCloseable {
     return argv;
   }
 
+  /** Whether nobody connects any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** The machine has ended: nobody connects any more. Never waits for who is just connecting. */
   void refuse() {
     closed = true;

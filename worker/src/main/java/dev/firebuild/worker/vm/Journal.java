@@ -15,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this host holds for machines, written down before it exists: a worker that was killed at any
  * point finds all that it left by the directories and by the mark on the processes.
  */
 final class Journal {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final Pattern ID = Pattern.compile("[a-z0-9]{20}");
 
   private final HostLayout layout;
@@ -59,12 +62,18 @@ final class Journal {
     DurableFiles.replace(layout.machine(machine.id()).journal(), Json.bytes(machine));
   }
 
-  /** What is written of machine {@code id}; absent if it was killed before it wrote anything. */
+  /**
+   * What is written of machine {@code id}; absent if it was killed before it wrote anything, or if
+   * nobody can read it: all that the machine has is found by its id, so it can be removed.
+   */
   Optional<MachineRecord> read(String id) throws IOException {
+    Path file = layout.machine(id).journal();
     try {
-      byte[] json = Files.readAllBytes(layout.machine(id).journal());
-      return Optional.of(Json.read(json, MachineRecord.class));
+      return Optional.of(Json.read(Files.readAllBytes(file), MachineRecord.class));
     } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      LOG.atWarn().addKeyValue("file", file).setCause(e).log("Unreadable journal of a machine");
       return Optional.empty();
     }
   }

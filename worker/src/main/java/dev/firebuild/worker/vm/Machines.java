@@ -11,6 +11,7 @@ import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
+import dev.firebuild.worker.host.Waiting;
 import dev.firebuild.worker.network.Attachment;
 import dev.firebuild.worker.vmm.Vmm;
 import dev.firebuild.worker.vmm.VmmProcess;
@@ -19,6 +20,7 @@ import dev.firebuild.worker.vmm.qemu.Qemu;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /** The VMs of one worker. */
 public final class Machines {
   private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Processes processes;
   private final HostLayout layout;
@@ -127,9 +130,10 @@ public final class Machines {
   }
 
   /**
-   * Takes over a VM that a former worker started; its end is told as if it were our own.
+   * Takes over a VM that a former worker started; its end is told as if it were our own. Its guest
+   * need not answer.
    *
-   * @throws MachineException if it does not answer: then it can only be removed
+   * @throws MachineException if its VMM does not answer: then it can only be removed
    */
   public Machine adopt(Leftover leftover) throws MachineException {
     try {
@@ -145,9 +149,11 @@ public final class Machines {
       NetworkWatch watch =
           new NetworkWatch(settings.network(machine.network(), processes), files, journal, machine);
       Machine adopted = new Machine(watch, files, vmm, monitor, connection, journal);
-      if (!adopted.exit().isDone()) {
-        askForEnd(connection, monitor);
-      }
+      // A guest that does not answer keeps nobody waiting: others are to be taken over, and it can
+      // be killed.
+      Thread.ofVirtual()
+          .name("end of " + machine.id())
+          .start(() -> askForEnd(machine.id(), connection, monitor));
       LOG.atInfo().addKeyValue("machine", machine.id()).log("VM adopted");
       return adopted;
     } catch (IOException e) {
@@ -164,14 +170,26 @@ public final class Machines {
   }
 
   /** The serial line that told of the program's end may have had no listener. */
-  private static void askForEnd(GuestConnection connection, GuestMonitor monitor)
-      throws IOException {
-    String status =
-        new String(
-                connection.session().call(List.of("/lib/firebuild/status")), StandardCharsets.UTF_8)
-            .strip();
-    if (status.startsWith("exited ")) {
-      monitor.exited(status.substring("exited ".length()));
+  private static void askForEnd(String id, GuestConnection connection, GuestMonitor monitor) {
+    boolean told = false;
+    while (!connection.isClosed()) {
+      try {
+        byte[] status = connection.session().call(List.of("/lib/firebuild/status"));
+        String said = new String(status, StandardCharsets.UTF_8).strip();
+        if (said.startsWith("exited ")) {
+          monitor.exited(said.substring("exited ".length()));
+        }
+        return;
+      } catch (IOException e) {
+        if (!told && !connection.isClosed()) {
+          LOG.atWarn()
+              .addKeyValue("machine", id)
+              .setCause(e)
+              .log("A VM of a former worker does not answer; it is asked again");
+        }
+        told = true;
+        Waiting.until(PAUSE, connection::isClosed);
+      }
     }
   }
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class NetworkWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NetworkWatch.class);
-  private static final Duration PERIOD = Duration.ofSeconds(2);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
 
   private final Network network;
   private final MachineLayout files;

@@ -171,27 +171,6 @@ class RunEngineRealTest {
   }
 
   @Test
-  void aProgramThatIgnoresTheSignalIsKilled() throws Exception {
-    // Given
-    Vm vm =
-        harness.vm(
-            "{\"image\": \"shell\", \"command\": [\"trap '' TERM; echo up; while :; do sleep 1;"
-                + " done\"]}");
-    harness.engine().start(vm.grant());
-    await().atMost(PATIENCE).until(() -> vm.events().text().equals("up\n"));
-
-    // When
-    harness.engine().desiredChanged(vm.document(Phase.RUNNING, new Desired(Goal.STOP, 600)));
-    awaitEvent(vm, VmEvent.Stopping.class);
-    harness.engine().desiredChanged(vm.document(Phase.STOPPING, new Desired(Goal.REMOVE, 600)));
-
-    // Then
-    awaitEvent(vm, VmEvent.Removed.class);
-    assertThat(vm.events().last(VmEvent.Exited.class).orElseThrow().reason()).isEqualTo("killed");
-    assertThat(harness.leftovers()).isEmpty();
-  }
-
-  @Test
   void whatCannotStartFailsWithOneMessage() throws Exception {
     // Given
     int port;
@@ -214,24 +193,6 @@ class RunEngineRealTest {
     assertFailure(nothing, FailureCode.INVALID_REQUEST, "neither ENTRYPOINT nor CMD");
     assertFailure(kernel, FailureCode.NOT_FOUND, "there is no kernel other");
     assertFailure(taken, FailureCode.HOST, String.valueOf(port));
-    assertThat(harness.leftovers()).isEmpty();
-  }
-
-  @Test
-  void aStartThatIsCancelledLeavesNothing() throws Exception {
-    // Given
-    Vm vm = harness.vm("{\"image\": \"shell\", \"command\": [\"sleep 1000\"]}");
-    Thread slot = Thread.ofVirtual().start(() -> start(vm));
-    awaitEvent(vm, VmEvent.Starting.class);
-
-    // When
-    Cancellations.cancel(vm.cancellation(), new CancelReason.Requested("killed by a test"));
-    harness.engine().desiredChanged(vm.document(Phase.STARTING, new Desired(Goal.REMOVE, 10)));
-
-    // Then
-    awaitEvent(vm, VmEvent.Removed.class);
-    slot.join();
-    assertThat(vm.events().names()).endsWith("Exited", "Removed");
     assertThat(harness.leftovers()).isEmpty();
   }
 

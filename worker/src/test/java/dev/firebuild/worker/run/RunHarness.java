@@ -43,27 +43,43 @@ final class RunHarness implements AutoCloseable {
   private final List<ImageDocument> references = new ArrayList<>();
   private final HostLayout layout;
   private final RunLayout runs;
+  private final Machines machines;
+  private final Ext4 ext4;
   private final RunEngine engine;
 
   /**
    * @param root short: socket paths lie below it
    */
   RunHarness(Path root) throws IOException {
+    this(root, MachineSettings.DEFAULT);
+  }
+
+  RunHarness(Path root, MachineSettings settings) throws IOException {
     this.root = root;
     this.layout = new HostLayout(root);
     this.runs = new RunLayout(root.resolve("runs"));
     this.images = ImageStore.open(new TestHost(root).images());
     Processes processes = Processes.of(System.getenv());
     Kernels kernels = TestKernel.kernels(new KernelStore(layout.kernels()), "default");
+    this.machines = new Machines(processes, layout, kernels, GuestScripts.NONE, settings);
+    this.ext4 = new Ext4(processes, random);
     this.engine =
         new RunEngine(
             new WorkerIdentity("w", "host"),
             RunSettings.DEFAULT,
             runs,
-            new Machines(processes, layout, kernels, GuestScripts.NONE, MachineSettings.DEFAULT),
+            machines,
             images,
             new FixedLookups(references),
-            new Ext4(processes, random));
+            ext4);
+  }
+
+  Machines machines() {
+    return machines;
+  }
+
+  Ext4 ext4() {
+    return ext4;
   }
 
   RunEngine engine() {

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of machines whose worker is killed, with real workers and real VMs. */
 @Tag("real")
@@ -104,6 +105,24 @@ class AdoptionTest {
         case "build" -> {
           host.machines.start(host.build(id, host.upper(id)));
           System.out.println("ready");
+          Thread.sleep(600_000);
+        }
+        case "deaf" -> {
+          Machine machine = host.machines.start(host.build(id, host.upper(id)));
+          machine
+              .session()
+              .call(
+                  List.of(
+                      "/bin/sh",
+                      "-c",
+                      // The one that listens, not the one that serves this.
+                      """
+                      for pid in $(pidof dropbear); do
+                        read -r _ _ _ parent _ </proc/$pid/stat
+                        [ "$parent" != 1 ] || kill -STOP "$pid"
+                      done
+                      """));
+          System.out.println("deaf");
           Thread.sleep(600_000);
         }
         case "starting" -> {
@@ -190,6 +209,26 @@ class AdoptionTest {
     host.machines.remove(leftover(id));
     assertThat(ProcessTable.marked(id)).isEmpty();
     assertThat(host.layout.machine(id).directory()).doesNotExist();
+  }
+
+  @ConcurrentTest
+  @Timeout(120)
+  void aGuestThatDoesNotAnswerIsTakenOverAndKilledAtOnce() throws Exception {
+    // Given
+    String id = TestHost.newId();
+    runAndKill("deaf", id, "deaf");
+
+    // When
+    long begin = System.nanoTime();
+    Machine machine = host.machines.adopt(leftover(id));
+    machine.kill();
+
+    // Then
+    assertThat(machine.exit().get(60, TimeUnit.SECONDS).reason()).isEqualTo(Reason.KILLED);
+    machine.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    assertThat(ProcessTable.marked(id)).isEmpty();
+    assertThat(host.machines.recover()).isEmpty();
   }
 
   @ConcurrentTest

@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 public final class CniNetwork implements Network {
   /** Of the times that {@link #keep} is called, one in so many asks the plugins. */
-  private static final int CHECK_INTERVAL = 30;
+  private static final int CHECK_INTERVAL = 60;
 
   private final Namespace namespaces;
   private final NamedNamespaces names;
