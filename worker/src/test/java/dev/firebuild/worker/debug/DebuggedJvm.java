@@ -178,7 +178,9 @@ public final class DebuggedJvm implements AutoCloseable {
     stop.enable();
   }
 
-  /** Neither a lambda or a bridge, which have no names of their own, nor what only gives a field. */
+  /**
+   * Neither a lambda or a bridge, which have no names of their own, nor what only gives a field.
+   */
   private static boolean isWritten(Method method) {
     return !method.declaringType().name().contains("$$")
         && !method.isAbstract()

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param facts a line each, {@code KIND WHAT}
  */
-public record HostState(SortedSet<String> facts) {
+public record HostState(NavigableSet<String> facts) {
   private static final String VARIABLE = "FIREBUILD_HOST_STATE";
   private static final Path PROCESSES = Path.of("/proc");
   private static final Path GROUPS = Path.of("/sys/fs/cgroup");
@@ -114,7 +114,7 @@ public record HostState(SortedSet<String> facts) {
    * @param but the pid of a process that does not count
    */
   public static HostState of(Scope scope, Set<Kind> kinds, long but) {
-    SortedSet<String> facts = new TreeSet<>();
+    NavigableSet<String> facts = new TreeSet<>();
     for (Kind kind : kinds) {
       Stream<String> found =
           switch (kind) {
