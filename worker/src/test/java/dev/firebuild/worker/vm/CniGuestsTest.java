@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real guests in a network of the real plugins, and what they reach. */
 @Tag("real")
+@Tag("long")
 class CniGuestsTest {
   private static final String SECRET = "secret";
   private static final int SERVED = 8000;
@@ -129,7 +130,6 @@ class CniGuestsTest {
   }
 
   @Test
-  @Tag("long")
   void guestsReachEachOtherAndTheWorldAndNothingOfTheHost() throws IOException {
     int port = freePort();
     try (Machine server = server(new PortMapping("0.0.0.0", port, SERVED))) {
