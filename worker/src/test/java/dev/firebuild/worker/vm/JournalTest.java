@@ -38,7 +38,7 @@ class JournalTest {
     Files.writeString(journal.open(ID).journal(), "unreadable");
 
     // When
-    Holdings.release(ID, journal.read(ID), journal);
+    Holdings.release(ID, journal.read(ID), Optional.empty(), journal);
 
     // Then
     assertThat(journal.ids()).isEmpty();
