@@ -50,9 +50,20 @@ public final class GuestSession implements AutoCloseable {
   public static GuestSession connect(
       Processes processes, List<String> tunnel, Map<String, String> mark, GuestKeys keys)
       throws IOException {
-    GuestSession session = new GuestSession(() -> processes.startConnected(tunnel, mark), keys);
-    session.giveBack(session.connect());
+    GuestSession session = of(processes, tunnel, mark, keys);
+    session.open();
     return session;
+  }
+
+  /** As {@link #connect}, but not before {@link #open}: it can be refused meanwhile. */
+  public static GuestSession of(
+      Processes processes, List<String> tunnel, Map<String, String> mark, GuestKeys keys) {
+    return new GuestSession(() -> processes.startConnected(tunnel, mark), keys);
+  }
+
+  /** Connects. */
+  public void open() throws IOException {
+    giveBack(connect());
   }
 
   /**

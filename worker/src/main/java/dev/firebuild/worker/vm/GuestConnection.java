@@ -20,7 +20,11 @@ final class GuestConnection implements AutoCloseable {
   private final String id;
   private final Attachment attachment;
   private final GuestKeys keys;
+
+  /** Also while it is being connected. */
   private volatile Optional<GuestSession> session = Optional.empty();
+
+  private boolean connected;
   private volatile boolean closed;
 
   GuestConnection(Processes processes, String id, Attachment attachment, GuestKeys keys) {
@@ -31,20 +35,30 @@ final class GuestConnection implements AutoCloseable {
   }
 
   synchronized GuestSession session() throws IOException {
+    requireOpen();
+    if (!connected) {
+      connect();
+      connected = true;
+    }
+    return session.orElseThrow();
+  }
+
+  private void requireOpen() throws IOException {
     if (closed) {
       throw new IOException("machine %s has ended".formatted(id));
     }
-    if (session.isEmpty()) {
-      session = Optional.of(connect());
-    }
-    return session.get();
   }
 
   /** On a busy host the guest is heard of before its SSH server listens. */
-  private GuestSession connect() throws IOException {
+  private void connect() throws IOException {
     for (int attempt = 1; ; attempt++) {
+      GuestSession next = GuestSession.of(processes, tunnel(), ProcessTable.mark(id), keys);
+      session = Optional.of(next);
+      // Who refused before that has not reached it, who does from now on does.
+      requireOpen();
       try {
-        return GuestSession.connect(processes, tunnel(), ProcessTable.mark(id), keys);
+        next.open();
+        return;
       } catch (IOException e) {
         if (closed || attempt == ATTEMPTS) {
           throw e;
@@ -81,7 +95,10 @@ final class GuestConnection implements AutoCloseable {
     return closed;
   }
 
-  /** The machine has ended: nobody connects any more. Never waits for who is just connecting. */
+  /**
+   * The machine has ended: nobody connects any more. Never waits for who is just connecting; whose
+   * process is still being started then ends it, all others can be found by their mark.
+   */
   void refuse() {
     closed = true;
     session.ifPresent(GuestSession::refuse);

@@ -44,7 +44,8 @@ public final class DebuggedJvm implements AutoCloseable {
   }
 
   /**
-   * Starts {@code main}; it stands until {@link #trace} or {@link #killAt} lets it go on.
+   * Starts {@code main}; it stands until {@link #trace}, {@link #killAt} or {@link #run} lets it go
+   * on.
    *
    * @param environment added to this process's
    * @param log takes what it prints
@@ -160,6 +161,11 @@ public final class DebuggedJvm implements AutoCloseable {
     });
     process.waitFor();
     return reached[0];
+  }
+
+  /** Lets it run to its end. */
+  public void run() throws InterruptedException {
+    listen(_ -> true);
   }
 
   private void prepare(String classes) {

@@ -244,7 +244,10 @@ final class PointRig implements AutoCloseable {
     try (DebuggedJvm next = start(Task.RECOVER, order)) {
       var _ = next.killAt(again);
     }
-    RunLifeMain.recover(order);
+    try (DebuggedJvm last = start(Task.RECOVER, order)) {
+      last.run();
+      assertThat(last.exitCode()).as(last::said).isZero();
+    }
     requireNothingLeft(order, before);
   }
 

@@ -134,7 +134,7 @@ final class RunLifeMain {
    * As a worker does that finds what another one left. Of a VM that was said to run the document
    * says so too, and that it shall go; of any other it says that nobody has it.
    */
-  static void recover(Order order) throws Exception {
+  private static void recover(Order order) throws Exception {
     try (RunHarness harness = open(order)) {
       Vm vm = order.vm(harness);
       boolean held =
