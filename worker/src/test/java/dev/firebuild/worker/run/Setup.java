@@ -5,10 +5,10 @@ import dev.firebuild.worker.vm.MachineSettings;
 /** A VM, and what it is made of on a host: a VMM and a network. */
 enum Setup {
   /** A run, with QEMU and slirp4netns. */
-  RUN_QEMU_USER(MachineSettings.DEFAULT, Work.RUN),
+  RUN_QEMU_USER(Work.RUN),
 
   /** A VM of a build without network, with QEMU. */
-  BUILD_QEMU_NONE(MachineSettings.DEFAULT, Work.BUILD);
+  BUILD_QEMU_NONE(Work.BUILD);
 
   /** What the VM is there for. */
   enum Work {
@@ -16,16 +16,16 @@ enum Setup {
     BUILD
   }
 
-  private final MachineSettings settings;
   private final Work work;
 
-  Setup(MachineSettings settings, Work work) {
-    this.settings = settings;
+  Setup(Work work) {
     this.work = work;
   }
 
   MachineSettings settings() {
-    return settings;
+    return switch (this) {
+      case RUN_QEMU_USER, BUILD_QEMU_NONE -> MachineSettings.DEFAULT;
+    };
   }
 
   Work work() {
