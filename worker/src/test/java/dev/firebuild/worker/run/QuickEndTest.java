@@ -55,7 +55,7 @@ class QuickEndTest {
   private RunHarness harness;
 
   /** How far a start has come: the file that is there from then on. */
-  private enum Stage {
+  enum Stage {
     WRITTEN_DOWN,
     DISK,
     JOURNAL,
