@@ -12,7 +12,7 @@ run_packages() {
 test_packages() {
   run_packages
   printf '%s ' kcat git python3 unzip attr libcap2-bin shellcheck jq bzip2 tmux postgresql-client \
-    curl procps sudo
+    curl procps sudo containernetworking-plugins iptables
   # The languages of the example clients, which many have from elsewhere.
   python3 -c 'import ensurepip, venv' 2>/dev/null || printf '%s ' python3-venv
   { command -v node && command -v npm; } >/dev/null || printf '%s ' nodejs npm

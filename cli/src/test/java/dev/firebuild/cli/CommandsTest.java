@@ -416,7 +416,7 @@ class CommandsTest {
     }
     assertThat(cluster.run("biuld").err()).contains("firebuild build");
     assertThat(cluster.run("run", "--cni-network-name", "machines", "x").err())
-        .contains("built-in user network");
+        .contains("setting of the worker");
   }
 
   @Test

@@ -73,6 +73,8 @@ public final class Worker implements AutoCloseable {
     this.config = config;
     this.parts = parts;
     WorkerConfig.Roots roots = config.roots();
+    Processes processes = Processes.of(env);
+    config.machines().networks().requireUsable(processes);
     InstantSource clock = InstantSource.system();
     RandomGenerator random = new SecureRandom();
     parts.add(RootLock.take(roots.data()));
@@ -101,7 +103,6 @@ public final class Worker implements AutoCloseable {
                 clock,
                 random));
     parts.add(engines);
-    Processes processes = Processes.of(env);
     Ext4 ext4 = new Ext4(processes, random);
     Kernels kernels = new Kernels(stores.kernels(), queue.lookups()::kernels);
     Machines machines =

@@ -9,6 +9,7 @@ import dev.firebuild.worker.build.BuildSettings;
 import dev.firebuild.worker.host.HostMemory;
 import dev.firebuild.worker.run.RunSettings;
 import dev.firebuild.worker.vm.MachineSettings;
+import dev.firebuild.worker.vm.NetworkSettings;
 import dev.firebuild.worker.vmm.Acceleration;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ class WorkerConfigTest {
     assertThat(CONFIG.listen()).isEqualTo(new WorkerConfig.Listen("127.0.0.1", 0));
     assertThat(CONFIG.slots()).isEqualTo(new WorkerConfig.Slots(2, 2));
     assertThat(CONFIG.machines())
-        .isEqualTo(new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(2)));
+        .isEqualTo(
+            new MachineSettings(Acceleration.AUTO, NetworkSettings.DEFAULT, Duration.ofMinutes(2)));
     assertThat(CONFIG.runs()).isEqualTo(new RunSettings(1, 256, 10L << 30, "default"));
     assertThat(CONFIG.builds())
         .isEqualTo(

@@ -68,6 +68,12 @@ public final class RunCommand extends ClientCommand {
       description = "Publish a TCP port (on 127.0.0.1 unless an address is given).")
   private List<String> ports = new ArrayList<>();
 
+  @Option(
+      names = "--ip-address",
+      paramLabel = "ADDR",
+      description = "The guest's IPv4 address, on workers whose VMs are in a CNI network.")
+  private @Nullable String ipAddress;
+
   @Option(names = "--cpu", paramLabel = "N", description = "Virtual CPUs.")
   private @Nullable Integer cpu;
 
@@ -148,6 +154,7 @@ public final class RunCommand extends ClientCommand {
           EnvFiles.merge(envFiles, env, context().env()),
           rest,
           ports.stream().map(PortMapping::parse).toList(),
+          Optional.ofNullable(ipAddress),
           Optional.ofNullable(cpu),
           Optional.ofNullable(mem),
           Optional.ofNullable(kernel),

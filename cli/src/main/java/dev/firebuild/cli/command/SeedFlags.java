@@ -11,9 +11,6 @@ import picocli.CommandLine.ParameterException;
 final class SeedFlags {
   private static final String WORKER =
       "is a setting of the worker, whose operator sets it; leave the flag out";
-  private static final String CNI =
-      "is not supported yet: VMs are in the built-in user network; leave the flag out and publish"
-          + " ports with -p HOST:GUEST";
   private static final String LATER = "is not supported yet; leave the flag out";
 
   private static final Map<String, String> COMMON =
@@ -38,21 +35,22 @@ final class SeedFlags {
 
   private static final Map<String, String> MACHINE =
       Map.ofEntries(
-          Map.entry("--cni-bin-dir", CNI),
-          Map.entry("--cni-conf-dir", CNI),
-          Map.entry("--cni-cache-dir", CNI),
-          Map.entry("--cni-network-name", CNI),
+          Map.entry("--cni-bin-dir", WORKER),
+          Map.entry("--cni-conf-dir", WORKER),
+          Map.entry("--cni-cache-dir", WORKER),
+          Map.entry("--cni-network-name", WORKER),
           Map.entry("--cpu-template", LATER),
           Map.entry("--ht-enabled", LATER),
           Map.entry("--root-drive-partuuid", LATER),
           Map.entry("--kernel-args", LATER),
           Map.entry("--no-mmds", "has no meaning any more: there is no metadata service"),
           Map.entry("--log-firecracker-http-calls", LATER),
-          Map.entry("--shutdown-graceful-timeout-seconds", LATER),
-          Map.entry("--ip-address", CNI));
+          Map.entry("--shutdown-graceful-timeout-seconds", LATER));
 
   private static final Map<String, String> ROOTFS =
       Map.of(
+          "--ip-address",
+          "has no meaning for a build: nobody asks for it; give it to run",
           "--docker-image",
           LATER + ", or build from the image's Dockerfile",
           "--docker-image-base",

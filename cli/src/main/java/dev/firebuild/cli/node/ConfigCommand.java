@@ -170,6 +170,7 @@ final class ConfigCommand extends NodeCommand {
       case ID ->
           Identity.read(part == Part.worker ? files.workerId() : files.coordinatorId())
               .orElse("(drawn at the first start)");
+      case CNI_NETWORK_NAME -> "(the first)";
       case KAFKA,
           KAFKA_PROPERTIES,
           COORDINATOR,
@@ -183,6 +184,12 @@ final class ConfigCommand extends NodeCommand {
           VMM,
           EVENT_SPOOL,
           KEEP_IMAGES,
+          NETWORK_PROVIDER,
+          CNI_CONF_DIR,
+          CNI_BIN_DIR,
+          CNI_CACHE_DIR,
+          REACH_HOST,
+          REACH_PRIVATE,
           TOPIC_PREFIX,
           REPLICATION ->
           "(not set)";

@@ -54,19 +54,7 @@ final class DoctorCommand extends NodeCommand {
       description = "Where the jailer makes its jails (default: ${DEFAULT-VALUE}).")
   private Path chrootBase = Path.of(Subject.Firecracker.JAILS);
 
-  @Option(
-      names = "--cni-conf-dir",
-      paramLabel = "DIR",
-      defaultValue = Subject.CNI_CONFIGURATION,
-      description = "Configurations of CNI networks (default: ${DEFAULT-VALUE}).")
-  private Path cniConfiguration = Path.of(Subject.CNI_CONFIGURATION);
-
-  @Option(
-      names = "--cni-bin-dir",
-      paramLabel = "DIR",
-      defaultValue = Subject.CNI_PLUGINS,
-      description = "CNI plugins (default: ${DEFAULT-VALUE}, then /usr/lib/cni).")
-  private Path cniPlugins = Path.of(Subject.CNI_PLUGINS);
+  @Mixin private CniFolders cni = new CniFolders();
 
   DoctorCommand(Host host) {
     super(host);
@@ -82,8 +70,8 @@ final class DoctorCommand extends NodeCommand {
             ports.http().port(),
             ports.kafkaPort(),
             new Subject.Firecracker(firecracker, jailer, chrootBase),
-            cniConfiguration,
-            cniPlugins);
+            cni.configurations(),
+            cni.plugins());
     List<Result> results = Checkup.ofThisHost(subject, host().environment());
     DoctorReport report = new DoctorReport(results);
     PrintWriter out = out();

@@ -52,9 +52,7 @@ final class WorkerDaemon implements AutoCloseable {
           new WorkerConfig.Roots(data, images.resolve("images"), images.resolve("kernels"));
       MachineSettings machines =
           new MachineSettings(
-              tuning.vmm(),
-              MachineSettings.DEFAULT.blockPrivateNetworks(),
-              MachineSettings.DEFAULT.bootTimeout());
+              tuning.vmm(), tuning.networks(), MachineSettings.DEFAULT.bootTimeout());
       return WorkerConfig.of(id, hostName(), roots, kafka, URI.create(coordinator), token)
           .withListen(new WorkerConfig.Listen(http.host(), http.port()))
           .withSlots(new WorkerConfig.Slots(tuning.buildSlots(), tuning.runSlots()))

@@ -1,8 +1,10 @@
 package dev.firebuild.cli.node;
 
 import dev.firebuild.worker.vmm.Acceleration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of every command that starts a worker. */
@@ -48,17 +50,23 @@ final class WorkerOptions {
               + " ${DEFAULT-VALUE}).")
   private int keepImages;
 
+  @Mixin private NetworkOptions networks = new NetworkOptions();
+
   WorkerTuning config() {
-    return new WorkerTuning(buildSlots, runSlots, vmm, eventSpool, keepImages);
+    return new WorkerTuning(buildSlots, runSlots, vmm, eventSpool, keepImages, networks.config());
   }
 
   /** The same flags for another process. */
   List<String> arguments() {
-    return List.of(
-        "--build-slots", String.valueOf(buildSlots),
-        "--run-slots", String.valueOf(runSlots),
-        "--vmm", vmm.name().toLowerCase(Locale.ROOT),
-        "--event-spool", String.valueOf(eventSpool),
-        "--keep-images", String.valueOf(keepImages));
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--build-slots", String.valueOf(buildSlots),
+                "--run-slots", String.valueOf(runSlots),
+                "--vmm", vmm.name().toLowerCase(Locale.ROOT),
+                "--event-spool", String.valueOf(eventSpool),
+                "--keep-images", String.valueOf(keepImages)));
+    arguments.addAll(networks.arguments());
+    return arguments;
   }
 }

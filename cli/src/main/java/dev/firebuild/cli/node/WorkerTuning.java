@@ -1,6 +1,7 @@
 package dev.firebuild.cli.node;
 
 import dev.firebuild.cli.client.CliException;
+import dev.firebuild.worker.vm.NetworkSettings;
 import dev.firebuild.worker.vmm.Acceleration;
 
 /**
@@ -11,9 +12,15 @@ import dev.firebuild.worker.vmm.Acceleration;
  * @param vmm who executes the guests' instructions
  * @param eventSpool MiB of events that wait on disk while Kafka is away
  * @param keepImages hours that images stay which nothing needs
+ * @param networks how VMs reach the world
  */
 public record WorkerTuning(
-    int buildSlots, int runSlots, Acceleration vmm, int eventSpool, int keepImages) {
+    int buildSlots,
+    int runSlots,
+    Acceleration vmm,
+    int eventSpool,
+    int keepImages,
+    NetworkSettings networks) {
   public static final String BUILD_SLOTS = "2";
   public static final String RUN_SLOTS = "2";
   public static final String VMM = "auto";

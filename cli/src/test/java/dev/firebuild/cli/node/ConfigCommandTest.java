@@ -48,7 +48,14 @@ class ConfigCommandTest {
             new ConfigCommand.Value("build-slots", "2", "default", ""),
             new ConfigCommand.Value("run-slots", "2", "default", ""),
             new ConfigCommand.Value("event-spool", "256", "default", ""),
-            new ConfigCommand.Value("keep-images", "24", "default", ""));
+            new ConfigCommand.Value("keep-images", "24", "default", ""),
+            new ConfigCommand.Value("network-provider", "user", "default", ""),
+            new ConfigCommand.Value("cni-network-name", "(the first)", "default", ""),
+            new ConfigCommand.Value("cni-conf-dir", "/etc/cni/net.d", "default", ""),
+            new ConfigCommand.Value("cni-bin-dir", "/opt/cni/bin", "default", ""),
+            new ConfigCommand.Value("cni-cache-dir", "/var/lib/cni", "default", ""),
+            new ConfigCommand.Value("reach-host", "closed", "default", ""),
+            new ConfigCommand.Value("reach-private", "open", "default", ""));
   }
 
   @Test

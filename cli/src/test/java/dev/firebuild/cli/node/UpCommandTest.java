@@ -3,10 +3,14 @@ package dev.firebuild.cli.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.firebuild.worker.network.HostAddresses;
+import dev.firebuild.worker.network.cni.CniSettings;
+import dev.firebuild.worker.vm.NetworkSettings;
 import dev.firebuild.worker.vmm.Acceleration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +26,7 @@ class UpCommandTest {
                 Path.of("/home/ada/.local/share/firebuild"),
                 new HostPort("127.0.0.1", 7080),
                 9092,
-                new WorkerTuning(2, 2, Acceleration.AUTO, 256, 24),
+                new WorkerTuning(2, 2, Acceleration.AUTO, 256, 24, NetworkSettings.DEFAULT),
                 Duration.ofHours(24),
                 Duration.ofMinutes(2),
                 Duration.ofDays(7)));
@@ -43,13 +47,34 @@ class UpCommandTest {
                     Map.entry("FIREBUILD_RUN_SLOTS", "4"),
                     Map.entry("FIREBUILD_VMM", "tcg"),
                     Map.entry("FIREBUILD_EVENT_SPOOL", "16"),
-                    Map.entry("FIREBUILD_KEEP_IMAGES", "48"))))
+                    Map.entry("FIREBUILD_KEEP_IMAGES", "48"),
+                    Map.entry("FIREBUILD_NETWORK_PROVIDER", "cni"),
+                    Map.entry("FIREBUILD_CNI_NETWORK_NAME", "machines"),
+                    Map.entry("FIREBUILD_CNI_CONF_DIR", "/etc/networks"),
+                    Map.entry("FIREBUILD_CNI_BIN_DIR", "/opt/plugins"),
+                    Map.entry("FIREBUILD_CNI_CACHE_DIR", "/var/cache/cni"),
+                    Map.entry("FIREBUILD_REACH_HOST", "open"),
+                    Map.entry("FIREBUILD_REACH_PRIVATE", "closed"))))
         .isEqualTo(
             new NodeConfig(
                 Path.of("/data"),
                 new HostPort("0.0.0.0", 80),
                 19_092,
-                new WorkerTuning(3, 4, Acceleration.TCG, 16, 48),
+                new WorkerTuning(
+                    3,
+                    4,
+                    Acceleration.TCG,
+                    16,
+                    48,
+                    new NetworkSettings(
+                        NetworkSettings.Provider.CNI,
+                        true,
+                        new CniSettings(
+                            Optional.of("machines"),
+                            Path.of("/etc/networks"),
+                            Path.of("/opt/plugins"),
+                            Path.of("/var/cache/cni")),
+                        HostAddresses.NONE)),
                 Duration.ofHours(5),
                 Duration.ofSeconds(7),
                 Duration.ofDays(30)));

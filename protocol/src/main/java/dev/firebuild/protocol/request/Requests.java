@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
   static final int INLINE_LIMIT = 256 * 1024;
 
+  private static final Pattern IP_ADDRESS =
+      Pattern.compile(
+          "(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})(\\.(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})){3}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
   private static final Pattern HOSTNAME =
       Pattern.compile(
@@ -61,6 +64,13 @@ final class Requests {
       throw new IllegalArgumentException(
           "%s %s: a NUL character cannot be passed to a program"
               .formatted(field, Text.quote(value)));
+    }
+  }
+
+  static void requireIpAddress(String address) {
+    if (!IP_ADDRESS.matcher(address).matches()) {
+      throw new IllegalArgumentException(
+          "ipAddress %s: expected an IPv4 address".formatted(Text.quote(address)));
     }
   }
 

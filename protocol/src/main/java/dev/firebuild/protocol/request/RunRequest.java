@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param env added to the image's environment, or in place of it
  * @param command in place of the image's CMD; empty: the image's own
  * @param ports published ports, each {@code [ADDRESS:]HOST:GUEST[/tcp]}
+ * @param ipAddress the guest's IPv4 address, where the worker's network has a choice; absent: the
+ *     network gives one
  * @param cpu virtual CPUs; absent: the worker's default
  * @param mem memory in MiB; absent: the worker's default
  * @param kernel name of the kernel to boot; absent: the default kernel
@@ -33,6 +35,7 @@ public record RunRequest(
     Map<String, String> env,
     List<String> command,
     List<PortMapping> ports,
+    Optional<String> ipAddress,
     Optional<Integer> cpu,
     Optional<Integer> mem,
     Optional<String> kernel,
@@ -53,6 +56,7 @@ public record RunRequest(
     command = Requests.copy(command);
     command.forEach(word -> Requests.requireNoNul("command", word));
     ports = Requests.copy(ports);
+    ipAddress.ifPresent(Requests::requireIpAddress);
     Requests.requireBetween("cpu", cpu, 1, 32);
     Requests.requireBetween("mem", mem, 64, 1 << 20);
     kernel.ifPresent(value -> Requests.requireName("kernel", value));
@@ -74,6 +78,7 @@ public record RunRequest(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         remove,
         Optional.empty());
@@ -89,6 +94,7 @@ public record RunRequest(
         env,
         command,
         ports,
+        ipAddress,
         cpu,
         mem,
         kernel,
@@ -108,6 +114,7 @@ public record RunRequest(
         env,
         command,
         ports,
+        ipAddress,
         cpu,
         mem,
         kernel,

@@ -8,7 +8,6 @@ import dev.firebuild.worker.vm.Machine;
 import dev.firebuild.worker.vm.MachineException;
 import dev.firebuild.worker.vm.MachineExit;
 import dev.firebuild.worker.vm.MachineSpec;
-import dev.firebuild.worker.vm.NetworkMode;
 import dev.firebuild.worker.vm.Workload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +85,7 @@ final class BuildVm implements AutoCloseable {
             lowers,
             upper,
             inputs,
-            NetworkMode.USER,
+            job.parts().machines().world(),
             List.of(),
             "build",
             Map.of(),

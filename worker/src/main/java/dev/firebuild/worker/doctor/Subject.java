@@ -20,9 +20,6 @@ public record Subject(
     Firecracker firecracker,
     Path cniConfiguration,
     Path cniPlugins) {
-  public static final String CNI_CONFIGURATION = "/etc/cni/net.d";
-  public static final String CNI_PLUGINS = "/opt/cni/bin";
-
   /**
    * Where Firecracker is.
    *

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
@@ -46,11 +47,25 @@ public record ConfigDrive(
    * The guest's end of its network.
    *
    * @param address in CIDR notation
-   * @param gateway absent: nothing is reached beyond the network
-   * @param nameserver absent: there is none
+   * @param management a second address, in CIDR notation, for the worker's SSH connection
+   * @param gateway absent: nothing is reached beyond the network but by {@code routes}
+   * @param routes further ways
+   * @param resolvConf lines of {@code /etc/resolv.conf}
    */
   public record GuestNetwork(
-      String address, Optional<String> gateway, Optional<String> nameserver) {}
+      String address,
+      Optional<String> management,
+      Optional<String> gateway,
+      List<GuestRoute> routes,
+      List<String> resolvConf) {}
+
+  /**
+   * A way to a part of the world.
+   *
+   * @param destination in CIDR notation
+   * @param gateway in the guest's network
+   */
+  public record GuestRoute(String destination, String gateway) {}
 
   /** Writes the drive to {@code file}. */
   public void write(Path file) throws IOException {
@@ -92,7 +107,9 @@ public record ConfigDrive(
     inputs=%d
     workload=%s
     address=%s
+    management=%s
     gateway=%s
+    routes=%s
     ssh_user=%s
     """
         .formatted(
@@ -101,8 +118,17 @@ public record ConfigDrive(
             inputs,
             run.isPresent() ? "run" : "build",
             ShellWords.quote(network.map(GuestNetwork::address).orElse("")),
+            ShellWords.quote(network.flatMap(GuestNetwork::management).orElse("")),
             ShellWords.quote(network.flatMap(GuestNetwork::gateway).orElse("")),
+            ShellWords.quote(routes()),
             ShellWords.quote(sshUser.map(SshUser::name).orElse("")));
+  }
+
+  private String routes() {
+    return network.stream()
+        .flatMap(net -> net.routes().stream())
+        .map(route -> route.destination() + ">" + route.gateway())
+        .collect(Collectors.joining(" "));
   }
 
   private String hosts() {
@@ -111,10 +137,10 @@ public record ConfigDrive(
   }
 
   private String resolvConf() {
-    return network
-        .flatMap(GuestNetwork::nameserver)
-        .map(nameserver -> "nameserver " + nameserver + "\n")
-        .orElse("");
+    return network.stream()
+        .flatMap(net -> net.resolvConf().stream())
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
   }
 
   private static byte[] text(String text) {

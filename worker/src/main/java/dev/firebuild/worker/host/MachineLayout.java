@@ -48,6 +48,11 @@ public record MachineLayout(Path directory) {
     return directory.resolve("network.sock");
   }
 
+  /** Where the results of CNI plugins for its network are kept: a file that holds the path. */
+  public Path cniResult() {
+    return directory.resolve("cni-result");
+  }
+
   /** What the network's processes printed. */
   public Path networkLog() {
     return directory.resolve("network.log");

@@ -8,11 +8,16 @@ import java.util.Optional;
  * A machine's own network namespace, ready for its VMM.
  *
  * @param holder the process that keeps the namespace
- * @param world the process that connects it with the outside; absent: nothing does
+ * @param world the process that connects it with the outside; absent: nothing does, or no process
+ *     is needed
  * @param rootless whether the namespace belongs to a user namespace of an ordinary user
+ * @param assigned the guest's end of it; absent in what a worker wrote that knew one only
  */
 public record Attachment(
-    ProcessIdentity holder, Optional<ProcessIdentity> world, boolean rootless) {
+    ProcessIdentity holder,
+    Optional<ProcessIdentity> world,
+    boolean rootless,
+    Optional<GuestLink> assigned) {
   /** The namespace's end of the guest's network card. */
   public static final String TAP = "tap0";
 
@@ -33,6 +38,31 @@ public record Attachment(
 
   /** The port of the guest's SSH server; 22 is left to the image. */
   public static final int SSH_PORT = 30022;
+
+  /** A namespace with nothing in it but its holder. */
+  static Attachment empty(ProcessIdentity holder, boolean rootless) {
+    return new Attachment(holder, Optional.empty(), rootless, Optional.empty());
+  }
+
+  /** The same, kept by {@code process}. */
+  public Attachment withHolder(ProcessIdentity process) {
+    return new Attachment(process, world, rootless, assigned);
+  }
+
+  /** The same, connected with the outside by {@code process}. */
+  public Attachment withWorld(ProcessIdentity process) {
+    return new Attachment(holder, Optional.of(process), rootless, assigned);
+  }
+
+  /** The same, whose guest has {@code link}. */
+  public Attachment withLink(GuestLink link) {
+    return new Attachment(holder, world, rootless, Optional.of(link));
+  }
+
+  /** The guest's end of the network. */
+  public GuestLink link() {
+    return assigned.orElse(GuestLink.USER);
+  }
 
   /** The arguments before a command line that run it in the namespace. */
   public List<String> launcher() {

@@ -2,6 +2,7 @@ package dev.firebuild.worker.network;
 
 import dev.firebuild.protocol.request.PortMapping;
 import dev.firebuild.worker.host.MachineLayout;
+import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
 import java.io.IOException;
 import java.util.List;
@@ -16,15 +17,14 @@ public final class ClosedNetwork implements Network {
   }
 
   @Override
-  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
-      throws IOException {
-    Attachment namespace = namespaces.create(id, files);
+  public Attachment attach(String id, MachineLayout files, Wish wish) throws IOException {
+    Attachment namespace = namespaces.create(id, files).withLink(GuestLink.CLOSED);
     try {
       namespaces.addDevices(namespace, Optional.empty());
       namespaces.setRules(namespace, TapFilter.closed());
       return namespace;
     } catch (IOException e) {
-      detach(namespace);
+      detach(id, files, Optional.of(namespace));
       throw e;
     }
   }
@@ -36,7 +36,7 @@ public final class ClosedNetwork implements Network {
   }
 
   @Override
-  public void detach(Attachment attachment) {
-    attachment.holder().kill();
+  public void detach(String id, MachineLayout files, Optional<Attachment> attachment) {
+    attachment.map(Attachment::holder).ifPresent(ProcessIdentity::kill);
   }
 }

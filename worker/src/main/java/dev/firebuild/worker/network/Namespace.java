@@ -1,15 +1,18 @@
 package dev.firebuild.worker.network;
 
+import dev.firebuild.protocol.Json;
 import dev.firebuild.worker.host.DetachedProcess;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessCommand;
 import dev.firebuild.worker.host.ProcessIdentity;
+import dev.firebuild.worker.host.ProcessResult;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.host.VmUser;
 import dev.firebuild.worker.host.Waiting;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -40,6 +43,18 @@ public final class Namespace {
         rootless
             ? List.of("unshare", "--user", "--map-root-user", "--net", "sleep", "infinity")
             : List.of("unshare", "--net", "sleep", "infinity");
+    return Attachment.empty(hold(argv, id, files), rootless);
+  }
+
+  /** Starts what keeps the namespace {@code path}, which is there; only for root. */
+  public Attachment hold(Path path, String id, MachineLayout files) throws IOException {
+    requireTun();
+    List<String> argv = List.of("nsenter", "--net=" + path, "sleep", "infinity");
+    return Attachment.empty(hold(argv, id, files), false);
+  }
+
+  private ProcessIdentity hold(List<String> argv, String id, MachineLayout files)
+      throws IOException {
     DetachedProcess holder =
         processes.startDetached(argv, ProcessTable.mark(id), files.networkLog());
     // It becomes `sleep` when the namespaces are complete.
@@ -48,27 +63,29 @@ public final class Namespace {
       holder.identity().kill();
       throw holder.failure("cannot make a network namespace");
     }
-    return new Attachment(holder.identity(), Optional.empty(), rootless);
+    return holder.identity();
   }
 
   /**
    * Makes the tap, and the worker's own way to the guest over it.
    *
-   * @param world the device that shall lead to the world, if there is to be one
+   * @param namespace with the guest's link
+   * @param world the device that shall be made, too, and lead to the world
    */
   public void addDevices(Attachment namespace, Optional<String> world) throws IOException {
+    GuestLink link = namespace.link();
     StringBuilder batch = new StringBuilder("link set lo up\n");
-    world.ifPresent(device -> addTap(batch, device));
-    addTap(batch, Attachment.TAP);
+    world.ifPresent(device -> addTap(batch, device, link.mtu()));
+    addTap(batch, Attachment.TAP, link.mtu());
     batch.append(
         """
         address add HOST/32 dev TAP
         route add GUEST dev TAP
         neighbour replace GUEST lladdr MAC dev TAP nud permanent
         """
-            .replace("HOST", Attachment.MANAGEMENT_ADDRESS)
-            .replace("GUEST", Attachment.GUEST_ADDRESS)
-            .replace("MAC", Attachment.GUEST_MAC)
+            .replace("HOST", link.management().host())
+            .replace("GUEST", link.management().guest())
+            .replace("MAC", link.mac())
             .replace("TAP", Attachment.TAP));
     run(namespace, batch.toString(), "ip", "-batch", "-");
   }
@@ -82,12 +99,27 @@ public final class Namespace {
     run(namespace, former + rules, "nft", "-f", "-");
   }
 
-  private static void addTap(StringBuilder batch, String device) {
+  private static void addTap(StringBuilder batch, String device, int mtu) {
     batch.append("tuntap add dev %s mode tap\n".formatted(device));
-    batch.append("link set %s mtu %d up\n".formatted(device, Attachment.MTU));
+    batch.append("link set %s mtu %d up\n".formatted(device, mtu));
   }
 
-  private void run(Attachment namespace, String stdin, String... argv) throws IOException {
+  /**
+   * A network device.
+   *
+   * @param ifname its name
+   * @param address its MAC address
+   * @param mtu the largest packet that it takes
+   */
+  public record Device(String ifname, Optional<String> address, int mtu) {}
+
+  /** The devices there are (see ip-link(8)). */
+  public List<Device> devices(Attachment namespace) throws IOException {
+    String links = run(namespace, "", "ip", "-json", "link", "show").stdout();
+    return List.of(Json.read(links.getBytes(StandardCharsets.UTF_8), Device[].class));
+  }
+
+  private ProcessResult run(Attachment namespace, String stdin, String... argv) throws IOException {
     List<String> command = new ArrayList<>(namespace.launcher());
     // nsenter looks the program up itself, in a PATH that may lack the directories of root's.
     command.add(
@@ -99,7 +131,7 @@ public final class Namespace {
                         .formatted(argv[0])))
             .toString());
     command.addAll(List.of(argv).subList(1, argv.length));
-    processes.require(ProcessCommand.of(command).withStdin(stdin));
+    return processes.require(ProcessCommand.of(command).withStdin(stdin));
   }
 
   private static boolean isSleep(ProcessIdentity process) {

@@ -1,5 +1,6 @@
 package dev.firebuild.worker.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -8,7 +9,8 @@ import java.util.stream.Stream;
 /**
  * The rules that join a machine's tap with the world and keep the guest off the host: one nft table
  * of family netdev in the machine's namespace. It filters before anything is forwarded, so it holds
- * for packets that the guest sends to 127.0.0.1 through its gateway too.
+ * for packets that the guest sends to 127.0.0.1 through its gateway too, and in a bridged network
+ * for what no packet filter of the host sees.
  */
 public final class TapFilter {
   static final String TABLE = "netdev vm";
@@ -17,76 +19,142 @@ public final class TapFilter {
   private static final List<String> NEVER =
       List.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3");
 
-  private static final String OWN_NETWORK = "10.0.2.0/24";
   private static final List<String> PRIVATE =
       List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10");
 
   private TapFilter() {}
 
+  /**
+   * What a guest may reach.
+   *
+   * @param hostAddresses every IPv4 address of this host: none of them, but names are looked up
+   * @param blockPrivate whether private ranges are closed too
+   */
+  public record Reach(List<String> hostAddresses, boolean blockPrivate) {
+    public Reach {
+      hostAddresses = List.copyOf(hostAddresses);
+    }
+  }
+
   /** The rules of a guest that reaches nobody but the worker's SSH session. */
   public static String closed() {
-    return table(management(), Optional.empty());
+    return table(management(GuestLink.CLOSED), Optional.empty());
   }
 
   /**
-   * The rules of a guest that reaches the world.
+   * The rules of a guest that is alone in its network: what else has an address there is a service
+   * of the program that connects it with the world.
    *
    * @param world the network device that leads there
-   * @param hostAddresses every IPv4 address of this host
-   * @param blockPrivate whether private ranges are closed too
    */
-  public static String open(String world, List<String> hostAddresses, boolean blockPrivate) {
-    List<String> ranges =
-        Stream.concat(NEVER.stream(), blockPrivate ? PRIVATE.stream() : Stream.of(OWN_NETWORK))
-            .toList();
-    String blocked =
-        Stream.concat(
-                ranges.stream(),
-                hostAddresses.stream()
-                    .filter(address -> ranges.stream().noneMatch(range -> contains(range, address)))
-                    .distinct()
-                    .sorted())
-            .collect(Collectors.joining(", "));
-    // A segment that does not open a connection can only answer one: of a published port.
-    String forward =
-        """
-            ether type arp fwd to "WORLD"
-            ether type != ip drop
-            ip daddr NAMESERVER udp dport 53 fwd to "WORLD"
-            ip daddr NAMESERVER tcp dport 53 fwd to "WORLD"
-            tcp flags & (syn|ack) != syn fwd to "WORLD"
-            ip daddr { BLOCKED } counter drop
-            fwd to "WORLD"
-        """
-            .replace("WORLD", world)
-            .replace("NAMESERVER", Attachment.NAMESERVER)
-            .replace("BLOCKED", blocked);
-    return table(management() + forward, Optional.of(world));
+  public static String alone(String world, GuestLink link, Reach reach) {
+    List<String> ranges = concat(NEVER, reach.blockPrivate() ? PRIVATE : List.of(link.network()));
+    String rules =
+        toWorld(link)
+            + """
+                ip daddr { %s } counter drop
+                fwd to "WORLD"
+            """
+                .formatted(blocked(ranges, reach.hostAddresses()));
+    return table(
+        (management(link) + rules).replace("WORLD", world), Optional.of(inwards(world, "")));
   }
 
-  private static String management() {
+  /**
+   * The rules of a guest among others, whom it reaches: also where private ranges are closed. It
+   * can pass for none of them.
+   *
+   * @param world the network device that leads there
+   */
+  public static String among(String world, GuestLink link, Reach reach) {
+    String own =
+        """
+            ether saddr != MAC drop
+        %s    ether type arp arp saddr ip != ADDRESS drop
+            ether type ip ip saddr != ADDRESS drop
+        """
+            .formatted(management(link));
+    String others =
+        """
+            icmp type echo-reply fwd to "WORLD"
+            ip daddr { %s } counter drop
+            ip daddr NETWORK fwd to "WORLD"
+        %s    fwd to "WORLD"
+        """
+            .formatted(
+                blocked(NEVER, concat(reach.hostAddresses(), link.broadcasts())),
+                reach.blockPrivate()
+                    ? "    ip daddr { %s } counter drop\n".formatted(String.join(", ", PRIVATE))
+                    : "");
+    // The worker's SSH server is the worker's alone.
+    String incoming =
+        """
+            ip daddr { ADDRESS, 169.254.0.0/16 } tcp dport SSH drop
+            ip daddr 169.254.0.0/16 drop
+        """;
+    return table(own + toWorld(link) + others, Optional.of(inwards(world, incoming)))
+        .replace("WORLD", world)
+        .replace("MAC", link.mac())
+        .replace("ADDRESS", link.address())
+        .replace("NETWORK", link.network())
+        .replace("SSH", Integer.toString(Attachment.SSH_PORT));
+  }
+
+  /**
+   * What leaves whatever its destination. A segment that does not open a connection can only answer
+   * one: of a published port.
+   */
+  private static String toWorld(GuestLink link) {
+    StringBuilder rules =
+        new StringBuilder(
+            """
+                ether type arp fwd to "WORLD"
+                ether type != ip drop
+            """);
+    for (String nameserver : link.names().nameservers()) {
+      rules.append("    ip daddr %s udp dport 53 fwd to \"WORLD\"\n".formatted(nameserver));
+      rules.append("    ip daddr %s tcp dport 53 fwd to \"WORLD\"\n".formatted(nameserver));
+    }
+    return rules.append("    tcp flags & (syn|ack) != syn fwd to \"WORLD\"\n").toString();
+  }
+
+  private static String blocked(List<String> ranges, List<String> hostAddresses) {
+    Stream<String> others =
+        hostAddresses.stream()
+            .filter(address -> ranges.stream().noneMatch(range -> Ipv4.contains(range, address)))
+            .distinct()
+            .sorted();
+    return Stream.concat(ranges.stream(), others).collect(Collectors.joining(", "));
+  }
+
+  private static List<String> concat(List<String> first, List<String> second) {
+    List<String> both = new ArrayList<>(first);
+    both.addAll(second);
+    return both;
+  }
+
+  private static String management(GuestLink link) {
     return """
         arp daddr ip HOST accept
         ip saddr GUEST ip daddr HOST tcp sport SSH tcp flags & (syn|ack) != syn accept
         ip daddr HOST drop
     """
-        .replace("HOST", Attachment.MANAGEMENT_ADDRESS)
-        .replace("GUEST", Attachment.GUEST_ADDRESS)
+        .replace("HOST", link.management().host())
+        .replace("GUEST", link.management().guest())
         .replace("SSH", Integer.toString(Attachment.SSH_PORT));
   }
 
-  private static String table(String out, Optional<String> world) {
-    String in =
-        world
-            .map(device ->
-                """
-                  chain in {
-                    type filter hook ingress device "%s" priority 0; policy drop;
-                    ether type { ip, arp } fwd to "%s"
-                  }
-                """
-                    .formatted(device, Attachment.TAP))
-            .orElse("");
+  private static String inwards(String world, String rules) {
+    return """
+      chain in {
+        type filter hook ingress device "%s" priority 0; policy drop;
+    %s    ether type { ip, arp } fwd to "%s"
+      }
+    """
+        .formatted(world, rules, Attachment.TAP);
+  }
+
+  private static String table(String out, Optional<String> in) {
     return """
     table %s {
       chain out {
@@ -94,21 +162,6 @@ public final class TapFilter {
     %s  }
     %s}
     """
-        .formatted(TABLE, Attachment.TAP, out, in);
-  }
-
-  /** Whether {@code range}, in CIDR notation, has {@code address}; both IPv4. */
-  static boolean contains(String range, String address) {
-    int slash = range.indexOf('/');
-    int shift = 32 - Integer.parseInt(range.substring(slash + 1));
-    return number(range.substring(0, slash)) >>> shift == number(address) >>> shift;
-  }
-
-  private static long number(String address) {
-    long number = 0;
-    for (String part : address.split("\\.", -1)) {
-      number = number << 8 | Integer.parseInt(part);
-    }
-    return number;
+        .formatted(TABLE, Attachment.TAP, out, in.orElse(""));
   }
 }

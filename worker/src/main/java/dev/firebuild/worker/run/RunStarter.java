@@ -12,7 +12,6 @@ import dev.firebuild.worker.queue.RunGrant;
 import dev.firebuild.worker.vm.Machine;
 import dev.firebuild.worker.vm.MachineException;
 import dev.firebuild.worker.vm.MachineSpec;
-import dev.firebuild.worker.vm.NetworkMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,8 +76,9 @@ final class RunStarter {
                   layers,
                   upper,
                   List.of(),
-                  NetworkMode.USER,
+                  context.machines().world(),
                   request.ports(),
+                  request.ipAddress(),
                   plan.hostname(),
                   Map.of(),
                   plan.workload()));

@@ -85,7 +85,8 @@ final class GuestConnection implements AutoCloseable {
             .find("busybox")
             .orElseThrow(() -> new IOException("busybox is not installed (package busybox-static)"))
             .toString());
-    argv.addAll(List.of("nc", Attachment.GUEST_ADDRESS, Integer.toString(Attachment.SSH_PORT)));
+    String guest = attachment.link().management().guest();
+    argv.addAll(List.of("nc", guest, Integer.toString(Attachment.SSH_PORT)));
     return argv;
   }
 

@@ -4,6 +4,7 @@ import dev.firebuild.worker.host.Cgroup;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.ProcessTable;
 import dev.firebuild.worker.host.Waiting;
+import dev.firebuild.worker.network.Network;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Holdings {
   private static final Logger LOG = LoggerFactory.getLogger(Holdings.class);
   private static final Duration GONE = Duration.ofSeconds(20);
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
   private Holdings() {}
 
@@ -45,16 +47,14 @@ final class Holdings {
         .flatMap(Optional::stream);
   }
 
-  /** Ends every process and removes the directory. */
-  static void release(String id, Optional<MachineRecord> known, Journal journal) {
+  /**
+   * Ends every process, removes the network and then the directory, if need be later.
+   *
+   * @param network what made the machine's network; absent: it has none
+   */
+  static void release(
+      String id, Optional<MachineRecord> known, Optional<Network> network, Journal journal) {
     killAll(id, known);
-    try {
-      journal.close(id);
-    } catch (IOException e) {
-      LOG.atWarn()
-          .addKeyValue("machine", id)
-          .setCause(e)
-          .log("The machine's directory could not be removed");
-    }
+    new Removal(id, known, network, journal).run(AGAIN);
   }
 }

@@ -46,6 +46,11 @@ final class Journal {
     return files;
   }
 
+  /** The files of machine {@code id}. */
+  MachineLayout files(String id) {
+    return layout.machine(id);
+  }
+
   /** The first entry, before anything else of the machine exists. */
   void begin(MachineRecord machine) throws IOException {
     DurableFiles.syncDirectory(layout.machines());

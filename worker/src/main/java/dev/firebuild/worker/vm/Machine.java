@@ -3,7 +3,7 @@ package dev.firebuild.worker.vm;
 import dev.firebuild.worker.guest.GuestSession;
 import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.Waiting;
-import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.GuestLink;
 import dev.firebuild.worker.vm.MachineExit.Reason;
 import dev.firebuild.worker.vmm.VmmExit;
 import dev.firebuild.worker.vmm.VmmProcess;
@@ -72,12 +72,16 @@ public final class Machine implements AutoCloseable {
 
   /** The guest's IPv4 address in its own network. */
   public String ip() {
-    return Attachment.GUEST_ADDRESS;
+    return link().address();
   }
 
   /** Prefix length of the guest's network. */
   public int prefixLength() {
-    return Attachment.PREFIX_LENGTH;
+    return link().prefixLength();
+  }
+
+  private GuestLink link() {
+    return machine.attachment().orElseThrow().link();
   }
 
   /** {@code qemu-kvm} or {@code qemu-tcg}. */
@@ -268,6 +272,6 @@ public final class Machine implements AutoCloseable {
       exit.join();
     }
     vmm.close();
-    Holdings.release(id(), Optional.of(network.machine()), journal);
+    Holdings.release(id(), Optional.of(network.machine()), Optional.of(network.network()), journal);
   }
 }

@@ -4,6 +4,7 @@ import dev.firebuild.protocol.request.PortMapping;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +20,8 @@ import java.util.regex.Pattern;
  * @param inputs raw drives, attached read-only; the guest sees input {@code i} at {@code
  *     /dev/input/i}
  * @param network what the guest reaches
- * @param ports published TCP ports; only with {@link NetworkMode#USER}
+ * @param ports published TCP ports; none with {@link NetworkMode#NONE}
+ * @param address that the guest shall have; only with {@link NetworkMode#CNI}
  * @param hostname the guest's host name
  * @param configFiles more files for the config drive, by relative path; the guest finds them under
  *     {@code /run/config/}
@@ -35,6 +37,7 @@ public record MachineSpec(
     List<Path> inputs,
     NetworkMode network,
     List<PortMapping> ports,
+    Optional<String> address,
     String hostname,
     Map<String, byte[]> configFiles,
     Workload workload) {
@@ -62,8 +65,41 @@ public record MachineSpec(
         "drives: %d layers and %d inputs, at most %d together"
             .formatted(lowers.size(), inputs.size(), MAX_DRIVES - 2));
     require(
-        ports.isEmpty() || network == NetworkMode.USER,
+        ports.isEmpty() || network != NetworkMode.NONE,
         "ports: a machine without network cannot publish any");
+    require(
+        address.isEmpty() || network == NetworkMode.CNI,
+        "ipAddress: this worker's VMs are in networks of their own and all have the same address; leave it out, or use a worker with --network-provider cni");
+  }
+
+  /** A machine that takes the address that its network gives it. */
+  public MachineSpec(
+      String id,
+      String kernel,
+      int cpus,
+      int memMib,
+      List<Path> lowers,
+      Path upper,
+      List<Path> inputs,
+      NetworkMode network,
+      List<PortMapping> ports,
+      String hostname,
+      Map<String, byte[]> configFiles,
+      Workload workload) {
+    this(
+        id,
+        kernel,
+        cpus,
+        memMib,
+        lowers,
+        upper,
+        inputs,
+        network,
+        ports,
+        Optional.empty(),
+        hostname,
+        configFiles,
+        workload);
   }
 
   private static void require(boolean holds, String rule) {

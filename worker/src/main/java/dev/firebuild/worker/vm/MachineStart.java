@@ -3,6 +3,7 @@ package dev.firebuild.worker.vm;
 import dev.firebuild.protocol.event.FailureCode;
 import dev.firebuild.worker.guest.ConfigDrive;
 import dev.firebuild.worker.guest.ConfigDrive.GuestNetwork;
+import dev.firebuild.worker.guest.ConfigDrive.GuestRoute;
 import dev.firebuild.worker.guest.GuestKeys;
 import dev.firebuild.worker.guest.Program;
 import dev.firebuild.worker.host.Cgroup;
@@ -10,7 +11,9 @@ import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.GuestLink;
 import dev.firebuild.worker.network.Network;
+import dev.firebuild.worker.network.Network.Wish;
 import dev.firebuild.worker.vmm.Drive;
 import dev.firebuild.worker.vmm.Nic;
 import dev.firebuild.worker.vmm.Vmm;
@@ -48,6 +51,7 @@ final class MachineStart {
   private final MachineSettings settings;
   private final Vmm vmm;
   private final MachineSpec spec;
+  private final Network network;
   private final GuestMonitor monitor = new GuestMonitor();
   private MachineRecord machine;
   private Optional<GuestConnection> early = Optional.empty();
@@ -59,6 +63,7 @@ final class MachineStart {
     this.settings = settings;
     this.vmm = vmm;
     this.spec = spec;
+    network = settings.network(spec.network(), processes);
     machine = MachineRecord.of(spec, vmm.name());
   }
 
@@ -68,10 +73,10 @@ final class MachineStart {
       journal.begin(machine);
       GuestKeys keys = GuestKeys.generate();
       keys.write(files.keys());
-      configDrive(keys).write(files.config());
-      Network network = settings.network(spec.network(), processes);
-      Attachment attachment = network.attach(spec.id(), files, spec.ports());
+      Attachment attachment =
+          network.attach(spec.id(), files, new Wish(spec.ports(), spec.address()));
       record(machine.withAttachment(attachment));
+      configDrive(keys, attachment.link()).write(files.config());
       VmmProcess process = vmm.create(vmmSpec(files, kernel, firstRoot, attachment), monitor);
       record(machine.withVmm(process.identity()));
       confine(attachment, process.identity());
@@ -99,7 +104,7 @@ final class MachineStart {
     boolean interrupted = Thread.interrupted();
     try {
       early.ifPresent(GuestConnection::refuse);
-      Holdings.release(spec.id(), Optional.of(machine), journal);
+      Holdings.release(spec.id(), Optional.of(machine), Optional.of(network), journal);
       early.ifPresent(GuestConnection::close);
     } finally {
       if (interrupted) {
@@ -113,7 +118,7 @@ final class MachineStart {
     journal.write(machine);
   }
 
-  private ConfigDrive configDrive(GuestKeys keys) {
+  private ConfigDrive configDrive(GuestKeys keys, GuestLink link) {
     Optional<Program> program = Optional.empty();
     Optional<ConfigDrive.SshUser> sshUser = Optional.empty();
     switch (spec.workload()) {
@@ -123,12 +128,15 @@ final class MachineStart {
         sshUser = run.sshUser().map(name -> new ConfigDrive.SshUser(name, run.authorizedKeys()));
       }
     }
-    boolean world = spec.network() == NetworkMode.USER;
     GuestNetwork network =
         new GuestNetwork(
-            Attachment.GUEST_ADDRESS + "/" + Attachment.PREFIX_LENGTH,
-            Optional.of(Attachment.GATEWAY).filter(gateway -> world),
-            Optional.of(Attachment.NAMESERVER).filter(nameserver -> world));
+            link.cidr(),
+            link.secondAddress(),
+            link.gateway(),
+            link.routes().stream()
+                .map(route -> new GuestRoute(route.destination(), route.gateway()))
+                .toList(),
+            link.names().resolvConf());
     return new ConfigDrive(
         spec.hostname(),
         spec.lowers().size(),
@@ -155,7 +163,7 @@ final class MachineStart {
         kernel,
         firstRoot,
         drives,
-        Optional.of(new Nic(Attachment.TAP, Attachment.GUEST_MAC, Attachment.MTU)));
+        Optional.of(new Nic(Attachment.TAP, attachment.link().mac(), attachment.link().mtu())));
   }
 
   /** As far as this user may: root. The guest has touched none of its memory yet. */

@@ -89,6 +89,11 @@ public final class Machines {
     }
   }
 
+  /** What a machine must ask for to reach the world. */
+  public NetworkMode world() {
+    return settings.networks().world();
+  }
+
   private Vmm vmm(Kernel kernel, Path firstRoot) throws IOException {
     boolean kvm =
         switch (settings.acceleration()) {
@@ -191,7 +196,10 @@ public final class Machines {
   /** Ends a VM that a former worker started, and removes all that it holds on the host. */
   public void remove(Leftover leftover) throws IOException {
     Optional<MachineRecord> machine = journal.read(leftover.id());
-    Holdings.release(leftover.id(), machine, journal);
+    // Of what nobody can read any more the most that there can be is looked for, by the id.
+    NetworkMode mode = machine.map(MachineRecord::network).orElse(NetworkMode.CNI);
+    Holdings.release(
+        leftover.id(), machine, Optional.of(settings.network(mode, processes)), journal);
     LOG.atInfo().addKeyValue("machine", leftover.id()).log("Leftover of a former worker removed");
   }
 

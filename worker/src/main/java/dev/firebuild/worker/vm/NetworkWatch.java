@@ -37,6 +37,11 @@ final class NetworkWatch implements AutoCloseable {
     thread.start();
   }
 
+  /** What made the machine's network. */
+  Network network() {
+    return network;
+  }
+
   /** What is known of the machine now. */
   synchronized MachineRecord machine() {
     return machine;
@@ -79,12 +84,14 @@ final class NetworkWatch implements AutoCloseable {
   private void changed(Attachment now) throws IOException {
     machine = machine.withAttachment(now);
     journal.write(machine);
+    Cgroup group = Cgroup.of(machine.id());
+    group.add(now.holder());
     if (now.world().isPresent()) {
-      Cgroup.of(machine.id()).add(now.world().get());
+      group.add(now.world().get());
     }
     LOG.atWarn()
         .addKeyValue("machine", machine.id())
-        .log("The process of a VM's network had ended and was started again");
+        .log("A process of a VM's network had ended and was started again");
   }
 
   /** Nothing of the network is started any more. */

@@ -124,7 +124,7 @@ final class ProbeGuest {
   private void release(MachineRecord machine) {
     boolean interrupted = Thread.interrupted();
     try {
-      Holdings.release(machine.id(), Optional.of(machine), journal);
+      Holdings.release(machine.id(), Optional.of(machine), Optional.empty(), journal);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -26,7 +26,7 @@ final class TestSubject {
         7080,
         9092,
         new Subject.Firecracker("firecracker", "jailer", Path.of("/srv/jailer")),
-        Path.of(Subject.CNI_CONFIGURATION),
-        Path.of(Subject.CNI_PLUGINS));
+        Path.of("/etc/cni/net.d"),
+        Path.of("/opt/cni/bin"));
   }
 }

@@ -5,15 +5,21 @@ import dev.firebuild.worker.vm.MachineSettings;
 /** A VM, and what it is made of on a host: a VMM and a network. */
 enum Setup {
   /** A run, with QEMU and slirp4netns. */
-  RUN_QEMU_USER,
+  RUN_QEMU_USER(Work.RUN),
 
   /** A VM of a build without network, with QEMU. */
-  BUILD_QEMU_NONE;
+  BUILD_QEMU_NONE(Work.BUILD);
 
   /** What the VM is there for. */
   enum Work {
     RUN,
     BUILD
+  }
+
+  private final Work work;
+
+  Setup(Work work) {
+    this.work = work;
   }
 
   MachineSettings settings() {
@@ -23,9 +29,6 @@ enum Setup {
   }
 
   Work work() {
-    return switch (this) {
-      case RUN_QEMU_USER -> Work.RUN;
-      case BUILD_QEMU_NONE -> Work.BUILD;
-    };
+    return work;
   }
 }

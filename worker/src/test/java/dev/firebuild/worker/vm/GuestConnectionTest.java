@@ -34,7 +34,8 @@ class GuestConnectionTest {
     Files.writeString(nsenter, "#!/bin/sh\nexec sleep 1000\n");
     Files.setPosixFilePermissions(nsenter, PosixFilePermissions.fromString("rwxr-xr-x"));
     Processes processes = Processes.of(Map.of("PATH", programs.toString()));
-    Attachment attachment = new Attachment(ProcessIdentity.of(1), Optional.empty(), false);
+    Attachment attachment =
+        new Attachment(ProcessIdentity.of(1), Optional.empty(), false, Optional.empty());
     GuestKeys keys = GuestKeys.generate();
 
     for (int round = 0; round < ROUNDS; round++) {

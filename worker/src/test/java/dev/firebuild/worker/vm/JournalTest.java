@@ -6,6 +6,7 @@ import dev.firebuild.worker.host.HostLayout;
 import dev.firebuild.worker.host.MachineLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +39,7 @@ class JournalTest {
     Files.writeString(journal.open(ID).journal(), "unreadable");
 
     // When
-    Holdings.release(ID, journal.read(ID), journal);
+    Holdings.release(ID, journal.read(ID), Optional.empty(), journal);
 
     // Then
     assertThat(journal.ids()).isEmpty();

@@ -34,7 +34,7 @@ final class TestHost implements AutoCloseable {
   final Machines machines;
   final Path base;
 
-  private TestHost(Path directory, Path base) {
+  private TestHost(Path directory, Path base, NetworkSettings networks) {
     layout = new HostLayout(directory);
     this.base = base;
     machines =
@@ -43,14 +43,19 @@ final class TestHost implements AutoCloseable {
             layout,
             TestKernel.kernels(new KernelStore(layout.kernels()), KERNEL),
             GuestScripts.NONE,
-            new MachineSettings(Acceleration.AUTO, false, Duration.ofMinutes(3)));
+            new MachineSettings(Acceleration.AUTO, networks, Duration.ofMinutes(3)));
   }
 
   /** Makes everything anew below a temporary directory. */
   static TestHost create() throws IOException {
+    return create(NetworkSettings.DEFAULT);
+  }
+
+  /** The same, whose machines reach the world by {@code networks}. */
+  static TestHost create(NetworkSettings networks) throws IOException {
     Path directory = Files.createTempDirectory("fb");
     Path base = directory.resolve("base.ext4");
-    TestHost host = new TestHost(directory, base);
+    TestHost host = new TestHost(directory, base, networks);
     try (InputStream in = Files.newInputStream(TestKernel.file(host.processes))) {
       new KernelStore(host.layout.kernels()).importFrom(KERNEL, in);
     }
@@ -60,7 +65,12 @@ final class TestHost implements AutoCloseable {
 
   /** The same directory, as a later worker finds it. */
   static TestHost open(Path directory) {
-    return new TestHost(directory, directory.resolve("base.ext4"));
+    return open(directory, NetworkSettings.DEFAULT);
+  }
+
+  /** The same, whose machines reach the world by {@code networks}. */
+  static TestHost open(Path directory, NetworkSettings networks) {
+    return new TestHost(directory, directory.resolve("base.ext4"), networks);
   }
 
   static String newId() {
@@ -97,7 +107,7 @@ final class TestHost implements AutoCloseable {
         id,
         upper,
         List.of(base),
-        NetworkMode.USER,
+        machines.world(),
         ports,
         new Workload.Run(
             program, "SIGTERM", Optional.of(access.user()), List.of(access.publicKey())));
@@ -108,7 +118,7 @@ final class TestHost implements AutoCloseable {
         id,
         upper,
         List.of(base),
-        NetworkMode.USER,
+        machines.world(),
         ports,
         new Workload.Run(program, "SIGTERM", Optional.empty(), List.of()));
   }

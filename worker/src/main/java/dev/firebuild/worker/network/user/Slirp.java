@@ -11,12 +11,21 @@ import dev.firebuild.worker.network.Attachment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Starts slirp4netns and publishes ports with it (see slirp4netns(1)). */
 final class Slirp {
   private static final Duration START = Duration.ofSeconds(20);
+
+  /**
+   * Of root the sandbox of slirp4netns (1.2.0) lets go of its root directory without cutting its
+   * mounts off from those of the host: every name of a network namespace would vanish from the
+   * host.
+   */
+  private static final List<String> OWN_MOUNTS =
+      List.of("unshare", "--mount", "--propagation", "private");
 
   private final Processes processes;
 
@@ -30,9 +39,10 @@ final class Slirp {
    */
   ProcessIdentity start(String id, MachineLayout files, Attachment namespace, String world)
       throws IOException {
-    List<String> argv =
+    List<String> argv = new ArrayList<>(namespace.rootless() ? List.of() : OWN_MOUNTS);
+    argv.addAll(
         List.of(
-            "slirp4netns",
+            program(),
             "--mtu",
             Integer.toString(Attachment.MTU),
             "--api-socket",
@@ -41,7 +51,7 @@ final class Slirp {
             "--enable-sandbox",
             "--enable-seccomp",
             Long.toString(namespace.holder().pid()),
-            world);
+            world));
     DetachedProcess process =
         processes.startDetached(argv, ProcessTable.mark(id), files.networkLog());
     boolean answers = Waiting.until(START, () -> answers(files.networkApi()) || !process.isAlive());
@@ -50,6 +60,15 @@ final class Slirp {
       throw process.failure("slirp4netns did not start");
     }
     return process.identity();
+  }
+
+  /** What is called by another program is not looked up where root's programs are. */
+  private String program() throws IOException {
+    return processes
+        .find("slirp4netns")
+        .orElseThrow(
+            () -> new IOException("this host has no slirp4netns; install it (Debian: slirp4netns)"))
+        .toString();
   }
 
   private static boolean answers(Path socket) {

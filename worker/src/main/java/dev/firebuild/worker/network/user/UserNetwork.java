@@ -5,9 +5,13 @@ import dev.firebuild.worker.host.MachineLayout;
 import dev.firebuild.worker.host.ProcessIdentity;
 import dev.firebuild.worker.host.Processes;
 import dev.firebuild.worker.network.Attachment;
+import dev.firebuild.worker.network.GuestLink;
+import dev.firebuild.worker.network.HostAddresses;
 import dev.firebuild.worker.network.Namespace;
 import dev.firebuild.worker.network.Network;
+import dev.firebuild.worker.network.PublishedPorts;
 import dev.firebuild.worker.network.TapFilter;
+import dev.firebuild.worker.network.TapFilter.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -40,20 +44,17 @@ public final class UserNetwork implements Network {
   }
 
   @Override
-  public Attachment attach(String id, MachineLayout files, List<PortMapping> ports)
-      throws IOException {
-    for (PortMapping port : ports) {
+  public Attachment attach(String id, MachineLayout files, Wish wish) throws IOException {
+    for (PortMapping port : wish.ports()) {
       PublishedPorts.requireFree(port);
     }
-    Attachment namespace = namespaces.create(id, files);
-    Optional<ProcessIdentity> world = Optional.empty();
+    Attachment namespace = namespaces.create(id, files).withLink(GuestLink.USER);
     try {
       namespaces.addDevices(namespace, Optional.of(WORLD));
       filter(namespace);
-      world = Optional.of(connect(id, files, namespace, ports));
-      return new Attachment(namespace.holder(), world, namespace.rootless());
+      return namespace.withWorld(connect(id, files, namespace, wish.ports()));
     } catch (IOException e) {
-      detach(new Attachment(namespace.holder(), world, namespace.rootless()));
+      detach(id, files, Optional.of(namespace));
       throw e;
     }
   }
@@ -68,10 +69,7 @@ public final class UserNetwork implements Network {
     }
     // Its device is still there: the guest notices nothing but the connections that it had.
     Files.deleteIfExists(files.networkApi());
-    return new Attachment(
-        attachment.holder(),
-        Optional.of(connect(id, files, attachment, ports)),
-        attachment.rootless());
+    return attachment.withWorld(connect(id, files, attachment, ports));
   }
 
   private ProcessIdentity connect(
@@ -92,15 +90,16 @@ public final class UserNetwork implements Network {
   private void filter(Attachment namespace) throws IOException {
     List<String> addresses = host.now();
     if (!filtered.equals(Optional.of(addresses))) {
-      namespaces.setRules(namespace, TapFilter.open(WORLD, addresses, blockPrivate));
+      namespaces.setRules(
+          namespace, TapFilter.alone(WORLD, namespace.link(), new Reach(addresses, blockPrivate)));
       filtered = Optional.of(addresses);
     }
   }
 
   @Override
-  public void detach(Attachment attachment) {
+  public void detach(String id, MachineLayout files, Optional<Attachment> attachment) {
     // It does not end by itself when the namespace does.
-    attachment.world().ifPresent(ProcessIdentity::kill);
-    attachment.holder().kill();
+    attachment.flatMap(Attachment::world).ifPresent(ProcessIdentity::kill);
+    attachment.map(Attachment::holder).ifPresent(ProcessIdentity::kill);
   }
 }

@@ -1,17 +1,21 @@
-package dev.firebuild.worker.network.user;
+package dev.firebuild.worker.network;
 
 import dev.firebuild.protocol.request.PortMapping;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 
-/** Says why a port can't be published; slirp4netns has one text for every reason. */
-final class PublishedPorts {
+/**
+ * Says why a port can't be published: slirp4netns has one text for every reason, and packet filters
+ * take a port away from who listens there.
+ */
+public final class PublishedPorts {
   private static final int FIRST_OF_USERS = 1024;
 
   private PublishedPorts() {}
 
-  static void requireFree(PortMapping port) throws IOException {
+  /** Fails if a program of this host has the port, or this user may not have it. */
+  public static void requireFree(PortMapping port) throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(port.address(), port.host()));

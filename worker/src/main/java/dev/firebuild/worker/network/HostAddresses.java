@@ -1,4 +1,4 @@
-package dev.firebuild.worker.network.user;
+package dev.firebuild.worker.network;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -18,6 +18,9 @@ public interface HostAddresses {
               .map(InetAddress::getHostAddress)
               .sorted()
               .toList();
+
+  /** Of a host all of whose addresses may be reached. */
+  HostAddresses NONE = List::of;
 
   /** All of them, sorted. */
   List<String> now() throws IOException;
