@@ -5,21 +5,15 @@ import dev.firebuild.worker.vm.MachineSettings;
 /** A VM, and what it is made of on a host: a VMM and a network. */
 enum Setup {
   /** A run, with QEMU and slirp4netns. */
-  RUN_QEMU_USER(Work.RUN),
+  RUN_QEMU_USER,
 
   /** A VM of a build without network, with QEMU. */
-  BUILD_QEMU_NONE(Work.BUILD);
+  BUILD_QEMU_NONE;
 
   /** What the VM is there for. */
   enum Work {
     RUN,
     BUILD
-  }
-
-  private final Work work;
-
-  Setup(Work work) {
-    this.work = work;
   }
 
   MachineSettings settings() {
@@ -29,6 +23,9 @@ enum Setup {
   }
 
   Work work() {
-    return work;
+    return switch (this) {
+      case RUN_QEMU_USER -> Work.RUN;
+      case BUILD_QEMU_NONE -> Work.BUILD;
+    };
   }
 }
