@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -357,16 +356,5 @@ class OwnerLogicTest {
     public CompletionStage<?> bury(Work document, String reason) {
       return CompletableFuture.completedFuture(null);
     }
-  }
-
-  private static final class NoQueues implements QueueWatch {
-    @Override
-    public void ask() {}
-
-    @Override
-    public void drain(Consumer<Start> consumer) {}
-
-    @Override
-    public void deleteBefore(String topic, long offset) {}
   }
 }

@@ -7,9 +7,9 @@ import dev.firebuild.coordinator.owner.Announcer;
 import dev.firebuild.coordinator.owner.Cluster;
 import dev.firebuild.coordinator.owner.Documents;
 import dev.firebuild.coordinator.owner.Liveness;
+import dev.firebuild.coordinator.owner.NoQueues;
 import dev.firebuild.coordinator.owner.Outbox;
 import dev.firebuild.coordinator.owner.OwnerLogic;
-import dev.firebuild.coordinator.owner.QueueWatch;
 import dev.firebuild.coordinator.owner.Surroundings;
 import dev.firebuild.protocol.Json;
 import dev.firebuild.protocol.Topics;
@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -99,16 +98,5 @@ class RecordLogicTest {
     public CompletionStage<?> bury(Work document, String reason) {
       return CompletableFuture.completedFuture("nobody hears");
     }
-  }
-
-  private static final class NoQueues implements QueueWatch {
-    @Override
-    public void ask() {}
-
-    @Override
-    public void drain(Consumer<Start> consumer) {}
-
-    @Override
-    public void deleteBefore(String topic, long offset) {}
   }
 }
