@@ -55,10 +55,9 @@ public final class Cluster {
 
   private final Map<String, Long> deleted = new HashMap<>();
 
-  /** Whether everything is read that was there when this turn's inputs were. */
-  private boolean readAhead;
+  /** So often this turn may still read to the end; once that was done there is no need. */
+  private int triesLeft;
 
-  private int tries;
   private long lastJudged;
   private long lastWatched;
 
@@ -98,8 +97,7 @@ public final class Cluster {
 
   /** Takes in what came since the last turn; the inputs that are decided on next are read. */
   void turn() {
-    readAhead = false;
-    tries = 0;
+    triesLeft = MOST_TRIES;
     takeNews();
   }
 
@@ -199,9 +197,8 @@ public final class Cluster {
 
   /** Once for all inputs of a turn: what was there before them is there the first time. */
   private void readAhead() {
-    if (!readAhead && tries < MOST_TRIES) {
-      tries++;
-      readAhead = readToEnd();
+    if (triesLeft > 0) {
+      triesLeft = readToEnd() ? 0 : triesLeft - 1;
     }
   }
 
